@@ -1,0 +1,26 @@
+namespace Holdfast.Configuration;
+
+/// <summary>The whole configuration, typed: Kask's keys at the top level, Holdfast's own sections beside them.</summary>
+public sealed class HoldfastOptions
+{
+    /// <summary>Kask's top-level keys: name, base URI, listener, default TTL, log level, TLS.</summary>
+    public ServiceOptions Service { get; set; } = new();
+
+    /// <summary>The section <c>storage</c>: where sessions are kept.</summary>
+    public StorageOptions Storage { get; set; } = new();
+
+    /// <summary>The section <c>limits</c>: what one request may ask for.</summary>
+    public LimitsOptions Limits { get; set; } = new();
+
+    /// <summary>The section <c>readiness</c>: what makes the service say that it is ready.</summary>
+    public ReadinessOptions Readiness { get; set; } = new();
+
+    /// <summary>The section <c>shutdown</c>: how the service leaves.</summary>
+    public ShutdownOptions Shutdown { get; set; } = new();
+
+    /// <summary>The section <c>admin</c>: the operators' listener.</summary>
+    public AdminOptions Admin { get; set; } = new();
+
+    /// <summary>The section <c>cassandra</c>, as Kask has it; null when the file has none.</summary>
+    public CassandraOptions? Cassandra { get; set; }
+}
