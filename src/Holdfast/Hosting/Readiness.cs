@@ -1,0 +1,73 @@
+using Holdfast.Sessions;
+using Holdfast.Telemetry;
+
+namespace Holdfast.Hosting;
+
+/// <summary>
+/// Asks the storage until it first answers, and keeps asking for the metric's sake. A later failure does not make the
+/// service unready unless the configuration says so: a full disk must not take the reads away.
+/// </summary>
+internal sealed class Readiness(
+    ServiceState state, ISessionStore store, bool requireBackend, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan s_untilReady = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_onceReady = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    private volatile bool _storageReady;
+
+    /// <summary>Whether the storage answered when it was last asked.</summary>
+    public bool IsStorageReady => _storageReady;
+
+    /// <summary>What /readyz says now.</summary>
+    public async ValueTask<(bool Ready, string Status)> CheckAsync(CancellationToken cancellationToken)
+    {
+        switch (state.Phase)
+        {
+            case ServicePhase.Draining:
+                return (false, "draining");
+            case ServicePhase.Starting:
+                return (false, "starting");
+            default:
+                return requireBackend && !await AskAsync(cancellationToken) ? (false, "storage unavailable") : (true, "ready");
+        }
+    }
+
+    /// <summary>Runs until the service stops.</summary>
+    public async Task WatchAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            var was = _storageReady;
+            if (await AskAsync(stopping) && state.Phase == ServicePhase.Starting)
+            {
+                state.StorageAnswered();
+                logger.Ready();
+            }
+            else if (was && !_storageReady)
+            {
+                logger.StorageNotReady("it did not answer when asked");
+            }
+
+            await Task.Delay(state.Phase == ServicePhase.Starting ? s_untilReady : s_onceReady, time, stopping)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async ValueTask<bool> AskAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(s_patience, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            var answer = await store.CheckReadinessAsync(linked.Token);
+            _storageReady = answer.IsReady;
+        }
+        catch (OperationCanceledException)
+        {
+            _storageReady = false;
+        }
+
+        return _storageReady;
+    }
+}

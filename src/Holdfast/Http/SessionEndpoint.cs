@@ -1,0 +1,83 @@
+using Holdfast.Configuration;
+using Holdfast.Sessions;
+using Holdfast.Telemetry;
+
+namespace Holdfast.Http;
+
+/// <summary>
+/// Kask's contract: what is under the base URI. Lives in this folder: the target and key, the three operations, the
+/// problem documents, and the operators' endpoints beside them.
+/// </summary>
+/// <remarks>
+/// The order of the checks is Kask's: query, number of segments, empty key, method. An operation that the store completes
+/// at once completes the request at once, without a state machine.
+/// </remarks>
+internal sealed class SessionEndpoint
+{
+    private readonly SessionReads _reads;
+    private readonly SessionWrites _writes;
+    private readonly SessionOutcome _outcome;
+    private readonly int _baseLength;
+    private readonly int _maxKeyBytes;
+    private readonly TimeProvider _time;
+
+    public SessionEndpoint(
+        HoldfastOptions options, ISessionStore store, TimeProvider time, RequestMetrics metrics, ILogger logger)
+    {
+        _baseLength = System.Text.Encoding.UTF8.GetByteCount(options.Service.BaseUri);
+        _maxKeyBytes = options.Limits.MaxKeyBytes;
+        _time = time;
+        _outcome = new SessionOutcome(time, metrics, logger);
+        _reads = new SessionReads(store, _outcome);
+        _writes = new SessionWrites(options, store, _outcome);
+    }
+
+    /// <summary>Answers a request whose path starts with the base URI, and gives the target back.</summary>
+    public Task HandleAsync(HttpContext context, RequestTarget target)
+    {
+        var exchange = new Exchange(context, target, _baseLength, _time.GetTimestamp());
+        if (Refusal(exchange) is { } problem)
+        {
+            return _outcome.Refuse(exchange, problem);
+        }
+
+        var method = context.Request.Method;
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))
+        {
+            return _reads.GetAsync(exchange);
+        }
+
+        if (HttpMethods.IsPost(method))
+        {
+            return _writes.PostAsync(exchange);
+        }
+
+        if (HttpMethods.IsDelete(method))
+        {
+            return _writes.DeleteAsync(exchange);
+        }
+
+        if (!HttpMethods.IsPut(method))
+        {
+            _outcome.UnsupportedMethod(exchange);
+        }
+
+        return _outcome.Refuse(exchange, Problem.BadRequest);
+    }
+
+    private Problem? Refusal(in Exchange exchange)
+    {
+        if (exchange.Target.IsMalformed || exchange.Target.HasQuery)
+        {
+            return Problem.BadRequest;
+        }
+
+        var key = exchange.KeyBytes;
+        if (key.IsEmpty || key.Contains((byte)'/'))
+        {
+            return Problem.NotFound;
+        }
+
+        return key.Length > _maxKeyBytes ? Problem.BadRequest : null;
+    }
+}

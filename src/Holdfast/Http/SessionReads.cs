@@ -1,0 +1,93 @@
+using Holdfast.Sessions;
+
+namespace Holdfast.Http;
+
+/// <summary>GET and HEAD.</summary>
+internal sealed class SessionReads(ISessionStore store, SessionOutcome outcome)
+{
+    public Task GetAsync(in Exchange exchange)
+    {
+        ValueTask<ReadResult> reading;
+        try
+        {
+            reading = store.GetAsync(exchange.Key, exchange.Context.RequestAborted);
+        }
+        catch (Exception exception) when (outcome.Fail(exchange, exception, StoreOperation.Read))
+        {
+            return Task.CompletedTask;
+        }
+
+        return reading.IsCompletedSuccessfully ? Answer(exchange, reading.Result) : AwaitedAsync(exchange, reading);
+    }
+
+    private async Task AwaitedAsync(Exchange exchange, ValueTask<ReadResult> reading)
+    {
+        ReadResult result;
+        try
+        {
+            result = await reading;
+        }
+        catch (Exception exception) when (outcome.Fail(exchange, exception, StoreOperation.Read))
+        {
+            return;
+        }
+
+        await Answer(exchange, result);
+    }
+
+    private Task Answer(in Exchange exchange, in ReadResult result)
+    {
+        if (result.Lease is not { } lease)
+        {
+            return result.Status == StoreStatus.NotFound
+                ? outcome.Refuse(exchange, Problem.NotFound)
+                : outcome.StorageFailed(exchange, result.Status, result.Reason, StoreOperation.Read);
+        }
+
+        var response = exchange.Context.Response;
+        var headers = response.Headers;
+        headers.ContentType = HeaderValues.OctetStream;
+        headers.CacheControl = HeaderValues.NoStore;
+        headers[HeaderValues.Ttl] = TtlHeader.Format(lease.TtlSecondsLeft);
+        response.ContentLength = lease.Length;
+        if (HttpMethods.IsHead(exchange.Context.Request.Method))
+        {
+            lease.Dispose();
+            return outcome.Done(exchange);
+        }
+
+        // Started first, the response lends the connection's own buffer: the value is copied once.
+        var started = response.StartAsync(CancellationToken.None);
+        if (!started.IsCompletedSuccessfully)
+        {
+            return CopyWhenStartedAsync(exchange, lease, started);
+        }
+
+        return Copy(exchange, lease);
+    }
+
+    private async Task CopyWhenStartedAsync(Exchange exchange, SessionLease lease, Task started)
+    {
+        try
+        {
+            await started;
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+
+        await Copy(exchange, lease);
+    }
+
+    private Task Copy(in Exchange exchange, SessionLease lease)
+    {
+        using (lease)
+        {
+            lease.CopyTo(exchange.Context.Response.BodyWriter);
+        }
+
+        return outcome.Done(exchange);
+    }
+}

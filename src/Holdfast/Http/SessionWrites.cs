@@ -1,0 +1,160 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Holdfast.Configuration;
+using Holdfast.Sessions;
+
+namespace Holdfast.Http;
+
+/// <summary>
+/// POST and DELETE. Once a write has wholly arrived it is carried out, even when its client has hung up meanwhile: a
+/// logout must take effect. Writes are therefore not cancelled with their request.
+/// </summary>
+internal sealed class SessionWrites(HoldfastOptions options, ISessionStore store, SessionOutcome outcome)
+{
+    private readonly int _maxValueBytes = options.Limits.MaxValueBytes;
+    private readonly SessionTtl _maxTtl = options.Limits.MaxTtl;
+    private readonly SessionTtl _defaultTtl = options.Service.DefaultTtl;
+
+    public async Task PostAsync(Exchange exchange)
+    {
+        var context = exchange.Context;
+        var request = context.Request;
+        var ttl = _defaultTtl;
+        if (request.Headers.TryGetValue(HeaderValues.Ttl, out var asked) && !TtlHeader.TryParse(asked, _maxTtl, out ttl))
+        {
+            await outcome.Refuse(exchange, Problem.BadRequest);
+            return;
+        }
+
+        if (request.ContentLength > _maxValueBytes)
+        {
+            await RefuseTooLarge(exchange);
+            return;
+        }
+
+        var body = request.BodyReader;
+        ReadOnlySequence<byte> value;
+        try
+        {
+            value = await ReadToEndAsync(body, _maxValueBytes, context.RequestAborted);
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            await RefuseTooLarge(exchange);
+            return;
+        }
+        catch (Exception exception) when (outcome.BodyFailed(exchange, exception))
+        {
+            return;
+        }
+
+        if (value.Length > _maxValueBytes)
+        {
+            body.AdvanceTo(value.End);
+            await RefuseTooLarge(exchange);
+            return;
+        }
+
+        if (value.IsEmpty)
+        {
+            body.AdvanceTo(value.End);
+            outcome.EmptyBody(exchange);
+            await outcome.Refuse(exchange, Problem.BadRequest);
+            return;
+        }
+
+        WriteResult result;
+        try
+        {
+            result = await store.SetAsync(exchange.Key, value, ttl, CancellationToken.None);
+        }
+        catch (Exception exception) when (outcome.Fail(exchange, exception, StoreOperation.Write))
+        {
+            return;
+        }
+        finally
+        {
+            body.AdvanceTo(value.End);
+        }
+
+        await Answer(exchange, result, StatusCodes.Status201Created, StoreOperation.Write);
+    }
+
+    public Task DeleteAsync(in Exchange exchange)
+    {
+        ValueTask<WriteResult> deleting;
+        try
+        {
+            deleting = store.DeleteAsync(exchange.Key, CancellationToken.None);
+        }
+        catch (Exception exception) when (outcome.Fail(exchange, exception, StoreOperation.Delete))
+        {
+            return Task.CompletedTask;
+        }
+
+        return deleting.IsCompletedSuccessfully
+            ? Answer(exchange, deleting.Result, StatusCodes.Status204NoContent, StoreOperation.Delete)
+            : AwaitDeleteAsync(exchange, deleting);
+    }
+
+    private async Task AwaitDeleteAsync(Exchange exchange, ValueTask<WriteResult> deleting)
+    {
+        WriteResult result;
+        try
+        {
+            result = await deleting;
+        }
+        catch (Exception exception) when (outcome.Fail(exchange, exception, StoreOperation.Delete))
+        {
+            return;
+        }
+
+        await Answer(exchange, result, StatusCodes.Status204NoContent, StoreOperation.Delete);
+    }
+
+    private Task Answer(in Exchange exchange, in WriteResult result, int status, StoreOperation operation)
+    {
+        if (result.Status != StoreStatus.Ok)
+        {
+            return outcome.StorageFailed(exchange, result.Status, result.Reason, operation);
+        }
+
+        var response = exchange.Context.Response;
+        response.StatusCode = status;
+        response.Headers.CacheControl = HeaderValues.NoStore;
+        if (status == StatusCodes.Status201Created)
+        {
+            response.ContentLength = 0;
+        }
+
+        return outcome.Done(exchange);
+    }
+
+    private Task RefuseTooLarge(in Exchange exchange)
+    {
+        // The rest of the body is not worth reading: the connection goes with it.
+        exchange.Context.Response.Headers.Connection = HeaderValues.Close;
+        return outcome.Refuse(exchange, Problem.TooLarge);
+    }
+
+    /// <summary>The whole body, still in the connection's buffers: the caller advances past it when done with it.</summary>
+    private static async ValueTask<ReadOnlySequence<byte>> ReadToEndAsync(
+        PipeReader body, int maxBytes, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await body.ReadAsync(cancellationToken);
+            if (read.IsCanceled)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+
+            if (read.IsCompleted || read.Buffer.Length > maxBytes)
+            {
+                return read.Buffer;
+            }
+
+            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+namespace Holdfast.Http;
+
+/// <summary>What was asked of the store, for logs and metrics.</summary>
+internal enum StoreOperation
+{
+    Read,
+    Write,
+    Delete,
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using Holdfast.Http;
+using Holdfast.Sessions;
+
+namespace Holdfast.Telemetry;
+
+/// <summary>Kask's request metrics under Kask's names, and what the storage did to requests.</summary>
+/// <remarks>
+/// A request is counted in a cell of its own method and code; the counter is read from there when it is scraped, so that
+/// counting costs an interlocked increment, and a label's value can only be one of a fixed few.
+/// </remarks>
+internal sealed class RequestMetrics
+{
+    public const string MeterName = "Holdfast";
+
+    /// <summary>The code under which a request is counted whose client went away before the answer.</summary>
+    public const int ClientGone = 499;
+
+    private const string OtherMethod = "_OTHER";
+
+    private static readonly string[] s_methods =
+        ["GET", "POST", "DELETE", "HEAD", "PUT", "OPTIONS", "PATCH", "TRACE", "CONNECT", OtherMethod];
+
+    private static readonly int[] s_codes = [200, 201, 204, 400, 404, 408, 413, ClientGone, 500, 503, 507];
+
+    private readonly Cell[] _cells;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _storageFailures;
+
+    public RequestMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _cells = [.. from method in s_methods from code in s_codes select new Cell(method, code)];
+        _duration = meter.CreateHistogram<double>(
+            "http_request_duration_seconds",
+            "s",
+            "A histogram of latencies for requests, partitioned by status code and HTTP method.",
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1] });
+        _storageFailures = meter.CreateCounter<long>(
+            "holdfast_storage_failures_total", null, "Requests that the storage failed, by operation and reason.");
+        _ = meter.CreateObservableCounter(
+            "http_requests_total", Observe, null, "Count of HTTP requests processed, partitioned by status code and HTTP method.");
+    }
+
+    /// <summary>The method, if it is one of the few that have a name here.</summary>
+    public static string MethodLabel(string method) => s_methods[MethodIndex(method)];
+
+    public void Record(string method, int code, TimeSpan duration)
+    {
+        var codeIndex = Array.IndexOf(s_codes, code);
+        if (codeIndex < 0)
+        {
+            codeIndex = Array.IndexOf(s_codes, 400); // a code of Kestrel's own for a request it gave up
+        }
+
+        var cell = _cells[(MethodIndex(method) * s_codes.Length) + codeIndex];
+        Interlocked.Increment(ref cell.Count);
+        _duration.Record(duration.TotalSeconds, cell.Tags);
+    }
+
+    public void StorageFailed(StoreOperation operation, StoreStatus status) => _storageFailures.Add(
+        1,
+        new("operation", OperationLabel(operation)),
+        new("reason", status == StoreStatus.OutOfSpace ? "out_of_space" : "unavailable"));
+
+    public void StoreFaulted(StoreOperation operation) => _storageFailures.Add(
+        1, new("operation", OperationLabel(operation)), new("reason", "fault"));
+
+    private static string OperationLabel(StoreOperation operation) => operation switch
+    {
+        StoreOperation.Read => "read",
+        StoreOperation.Write => "write",
+        _ => "delete",
+    };
+
+    private static int MethodIndex(string method)
+    {
+        for (var i = 0; i < s_methods.Length - 1; i++)
+        {
+            if (string.Equals(method, s_methods[i], StringComparison.Ordinal))
+            {
+                return i;
+            }
+        }
+
+        return s_methods.Length - 1;
+    }
+
+    private IEnumerable<Measurement<long>> Observe()
+    {
+        foreach (var cell in _cells)
+        {
+            var count = Interlocked.Read(ref cell.Count);
+            if (count > 0 || cell.IsShownFromStart)
+            {
+                yield return new Measurement<long>(count, cell.Tags);
+            }
+        }
+    }
+
+    private sealed class Cell(string method, int code)
+    {
+        public long Count;
+
+        public KeyValuePair<string, object?>[] Tags { get; } =
+            [new("code", code.ToString(CultureInfo.InvariantCulture)), new("method", method)];
+
+        /// <summary>What an alert or a panel asks for must be there before it first happens.</summary>
+        public bool IsShownFromStart { get; } = (method, code) switch
+        {
+            ("GET" or "POST" or "DELETE", 400 or 500 or 503) => true,
+            ("GET", 200 or 404) or ("POST", 201 or 413 or 507) or ("DELETE", 204) => true,
+            _ => false,
+        };
+    }
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Holdfast.Sessions;
+
+namespace Holdfast.Tests.Http;
+
+/// <summary>A store in a dictionary, that can be told to fail in every way there is.</summary>
+internal sealed class MemoryStore(TimeProvider time) : ISessionStore
+{
+    private readonly ConcurrentDictionary<string, (byte[] Value, long ExpiresAt)> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Before each operation: may throw, wait, or answer in its place.</summary>
+    public Func<CancellationToken, ValueTask<WriteResult>>? Intercept { get; set; }
+
+    public StoreReadiness Readiness { get; set; } = StoreReadiness.Ready;
+
+    public bool IsDisposed { get; private set; }
+
+    public int Count => _entries.Count;
+
+    public async ValueTask<ReadResult> GetAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        if (Intercept is { } intercept && await intercept(cancellationToken) is { Status: not StoreStatus.Ok } answer)
+        {
+            return ReadResult.Unavailable(answer.Reason!);
+        }
+
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        return _entries.TryGetValue(Name(key), out var entry) && entry.ExpiresAt > now
+            ? ReadResult.Found(new Lease(entry.Value, entry.ExpiresAt == long.MaxValue ? 0 : (int)(entry.ExpiresAt - now)))
+            : ReadResult.NotFound;
+    }
+
+    public async ValueTask<WriteResult> SetAsync(
+        SessionKey key, ReadOnlySequence<byte> value, SessionTtl ttl, CancellationToken cancellationToken)
+    {
+        if (Intercept is { } intercept && await intercept(cancellationToken) is { Status: not StoreStatus.Ok } answer)
+        {
+            return answer;
+        }
+
+        _entries[Name(key)] = (value.ToArray(),
+            ttl.IsNever ? long.MaxValue : time.GetUtcNow().ToUnixTimeSeconds() + ttl.Seconds);
+        return WriteResult.Ok;
+    }
+
+    public async ValueTask<WriteResult> DeleteAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        if (Intercept is { } intercept && await intercept(cancellationToken) is { Status: not StoreStatus.Ok } answer)
+        {
+            return answer;
+        }
+
+        _entries.TryRemove(Name(key), out _);
+        return WriteResult.Ok;
+    }
+
+    public ValueTask<StoreReadiness> CheckReadinessAsync(CancellationToken cancellationToken) => new(Readiness);
+
+    public ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return ValueTask.CompletedTask;
+    }
+
+    private static string Name(SessionKey key) => Convert.ToHexString(key.Utf8.Span);
+
+    private sealed class Lease(byte[] value, int secondsLeft) : SessionLease
+    {
+        public override int Length => value.Length;
+
+        public override int TtlSecondsLeft => secondsLeft;
+
+        public override void CopyTo(IBufferWriter<byte> destination) => destination.Write(value);
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
+}
