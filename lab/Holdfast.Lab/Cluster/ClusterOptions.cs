@@ -1,0 +1,30 @@
+using Holdfast.Lab.Cluster.Coordination;
+using Holdfast.Lab.Cluster.Internode;
+using Holdfast.Lab.Cluster.Membership;
+using Holdfast.Lab.Cluster.Topology;
+
+namespace Holdfast.Lab.Cluster;
+
+/// <summary>What a cluster is made of; the defaults are Cassandra 4.0's.</summary>
+internal sealed record ClusterOptions
+{
+    public IReadOnlyList<DatacenterOptions> Datacenters { get; init; } = [new("datacenter1", 3)];
+
+    public string Name { get; init; } = "Test Cluster";
+
+    public int TokensPerNode { get; init; } = TokenAllocation.TokensPerNode;
+
+    /// <summary>The first node's address; the others count up from it.</summary>
+    public string BaseAddress { get; init; } = "127.0.1.1";
+
+    public int Port { get; init; } = 9042;
+
+    public MembershipTimings Membership { get; init; } = new();
+
+    public RequestTimeouts Timeouts { get; init; } = new();
+
+    public LatencyModel Latency { get; init; } = new();
+}
+
+/// <summary>A data centre; its nodes go round its racks.</summary>
+internal sealed record DatacenterOptions(string Name, int Nodes, int Racks = 3);

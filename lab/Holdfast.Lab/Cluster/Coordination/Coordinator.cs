@@ -1,0 +1,132 @@
+using Holdfast.Lab.Storage;
+using Holdfast.Lab.Cluster.Topology;
+using Holdfast.Lab.Simulation;
+
+namespace Holdfast.Lab.Cluster.Coordination;
+
+/// <summary>
+/// One process's part as coordinator: routes by its own ring, asks the replicas that it believes alive, counts what comes
+/// back. It knows nothing of the truth; that is the point of the lab.
+/// </summary>
+internal sealed class Coordinator : ReadOperation.IAsker
+{
+    private readonly NodeProcess process;
+    private readonly Lifeline life;
+    private readonly RequestTimeouts timeouts;
+    private readonly Randomness randomness;
+    private readonly Dictionary<long, IReplicaOperation> operations = []; // by id alone; its order reaches nothing
+    private readonly DeadlineQueue<WriteOperation> writes;
+    private readonly DeadlineQueue<ReadOperation> reads;
+    private readonly DeadlineQueue<ReadOperation> speculations;
+    private long lastId;
+
+    public Coordinator(NodeProcess process, RequestTimeouts timeouts, Randomness randomness)
+    {
+        this.process = process;
+        this.timeouts = timeouts;
+        this.randomness = randomness;
+        life = process.Life;
+        writes = new(life, timeouts.Write, Expire, w => w.IsOver);
+        reads = new(life, timeouts.Read, Expire, r => r.IsOver);
+        speculations = new(life, timeouts.SpeculateAfter, r => r.Speculate(), r => r.IsOver);
+    }
+
+    public int InFlight => operations.Count;
+
+    public void Write(Mutation mutation, Replication replication, ConsistencyLevel level, Action<RequestError?> answer)
+    {
+        var plan = process.Ring.PlanWrite(mutation.Token, replication);
+        var alive = plan.All.Where(process.Gossiper.IsAlive).ToList();
+        var local = process.Node.Datacenter;
+        var pending = level.IsLocal() ? plan.Pending.Count(n => DatacenterOf(n) == local) : plan.Pending.Length;
+        if (ConsistencyRules.Judge(level, replication, local, alive, DatacenterOf, pending) is { } unavailable)
+        {
+            answer(unavailable);
+            return;
+        }
+
+        var blockFor = ConsistencyRules.BlockFor(level, replication, local) + pending;
+        var acks = new AckCount(level, replication, local, DatacenterOf, blockFor);
+        var operation = new WriteOperation(++lastId, level, mutation, acks, alive, answer);
+        operations[operation.Id] = operation;
+        writes.Add(operation);
+        var request = new MutationRequest(operation.Id, life.Now + timeouts.Write, mutation);
+        foreach (var node in plan.All)
+        {
+            if (alive.Contains(node))
+            {
+                process.Send(node, request);
+            }
+            else if (process.Hints.Keep(node, mutation) && level == ConsistencyLevel.Any)
+            {
+                operation.CountHint(node);
+            }
+        }
+    }
+
+    public void Read(ReadCommand command, Replication replication, ConsistencyLevel level, Action<PartitionData?, RequestError?> answer)
+    {
+        var local = process.Node.Datacenter;
+        var natural = process.Ring.Current.ReplicasOf(command.Token, replication);
+        var alive = natural.Where(process.Gossiper.IsAlive).ToList();
+        if (ConsistencyRules.Judge(level, replication, local, alive, DatacenterOf) is { } unavailable)
+        {
+            answer(null, unavailable);
+            return;
+        }
+
+        var blockFor = ConsistencyRules.BlockFor(level, replication, local);
+        var acks = new AckCount(level, replication, local, DatacenterOf, blockFor);
+        var plan = ReadContacts.Choose(level, replication, alive, process.Node.Index, local, DatacenterOf, blockFor, randomness);
+        var operation = new ReadOperation(++lastId, level, command, acks, plan, this, answer);
+        operations[operation.Id] = operation;
+        reads.Add(operation);
+        if (plan.Spare is not null)
+        {
+            speculations.Add(operation);
+        }
+
+        for (var i = 0; i < plan.Contacts.Count; i++)
+        {
+            Ask(operation, plan.Contacts[i], command, digestOnly: i > 0);
+        }
+    }
+
+    public void Receive(int from, ReplicaResponse response)
+    {
+        if (!operations.TryGetValue(response.Id, out var operation))
+        {
+            return; // its time had run out
+        }
+
+        operation.Respond(from, response);
+        if (operation.IsOver)
+        {
+            operations.Remove(response.Id);
+        }
+    }
+
+    public void Ask(ReadOperation operation, int node, ReadCommand command, bool digestOnly) =>
+        process.Send(node, new ReadRequest(operation.Id, life.Now + timeouts.Read, command, digestOnly));
+
+    public void Repair(ReadOperation operation, int node, Mutation mutation) =>
+        process.Send(node, new ReadRepairRequest(operation.Id, life.Now + timeouts.Write, mutation));
+
+    private string DatacenterOf(int node) => process.DatacenterOf(node);
+
+    private void Expire(ReadOperation operation)
+    {
+        operations.Remove(operation.Id);
+        operation.Expire();
+    }
+
+    private void Expire(WriteOperation operation)
+    {
+        operations.Remove(operation.Id);
+        operation.Expire();
+        foreach (var node in operation.Silent)
+        {
+            process.Hints.Keep(node, operation.Mutation);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.Net;
+using Holdfast.Lab.Cluster.Internode;
+using Holdfast.Lab.Cluster.Topology;
+using Holdfast.Lab.Simulation;
+
+namespace Holdfast.Lab.Cluster;
+
+/// <summary>The nodes, the network between them and the scheduler under all. The cluster itself decides nothing: nodes do.</summary>
+internal sealed class LabCluster
+{
+    private readonly List<Node> nodes = [];
+    private readonly List<int> seeds = [];
+    private readonly Randomness randomness;
+
+    public LabCluster(Scheduler scheduler, ClusterOptions options)
+    {
+        Scheduler = scheduler;
+        Options = options;
+        Network = new InternodeNetwork(scheduler, options.Latency);
+        randomness = scheduler.Randomness.Fork("cluster");
+        foreach (var datacenter in options.Datacenters)
+        {
+            for (var i = 0; i < datacenter.Nodes; i++)
+            {
+                var node = AddMachine(datacenter.Name);
+                node.Disk.HasJoined = true;
+                if (i == 0)
+                {
+                    seeds.Add(node.Index);
+                }
+            }
+        }
+    }
+
+    public event Action<Node>? Opened;
+
+    public event Action<Node, Ending>? Closed;
+
+    public Scheduler Scheduler { get; }
+
+    public ClusterOptions Options { get; }
+
+    public InternodeNetwork Network { get; }
+
+    public IReadOnlyList<Node> Nodes => nodes;
+
+    /// <summary>How a table is replicated; the schema says it.</summary>
+    public Func<Guid, Replication> ReplicationOf { get; set; } = _ => Replication.Simple(3);
+
+    /// <summary>The first node of every data centre.</summary>
+    public IReadOnlyList<int> Seeds => seeds;
+
+    /// <summary>Every node open and of one mind, as a cluster that has run for long.</summary>
+    public void StartWarm()
+    {
+        foreach (var node in nodes)
+        {
+            node.Run(new StartOptions { Warm = true });
+        }
+
+        foreach (var node in nodes)
+        {
+            node.Process!.OpenCql();
+        }
+
+        foreach (var node in nodes)
+        {
+            node.Process!.Gossiper.AssumeAlive([.. nodes.Where(n => n != node).Select(n => n.Process!.Gossiper.Self)]);
+        }
+    }
+
+    /// <summary>A machine with a fresh disk; nothing runs on it and no node knows it.</summary>
+    public Node AddMachine(string datacenter)
+    {
+        var index = nodes.Count;
+        var number = nodes.Count(n => n.Datacenter == datacenter);
+        var racks = Options.Datacenters.FirstOrDefault(d => d.Name == datacenter)?.Racks ?? 1;
+        var node = new Node(this, index, AddressOf(index), datacenter, number, $"rack{(number % racks) + 1}", NewDisk());
+        nodes.Add(node);
+        Network.Attach(node);
+        return node;
+    }
+
+    public Guid NewHostId() => randomness.NextGuid();
+
+    public NodeDisk NewDisk() => new(NewHostId(), TokenAllocation.Draw(randomness, Options.TokensPerNode));
+
+    public void Trace(string kind, long a = 0, long b = 0, long c = 0) => Scheduler.Trace.Add(Scheduler.Now, kind, a, b, c);
+
+    public void CqlOpened(NodeProcess process)
+    {
+        Trace("cql-open", process.Node.Index);
+        Opened?.Invoke(process.Node);
+    }
+
+    public void CqlClosed(NodeProcess process, Ending ending)
+    {
+        Trace("cql-closed", process.Node.Index, (int)ending);
+        Closed?.Invoke(process.Node, ending);
+    }
+
+    private IPEndPoint AddressOf(int index)
+    {
+        var bytes = IPAddress.Parse(Options.BaseAddress).GetAddressBytes();
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, BinaryPrimitives.ReadUInt32BigEndian(bytes) + (uint)index);
+        return new IPEndPoint(new IPAddress(bytes), Options.Port);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using Holdfast.Lab.Cluster.Internode;
+
+namespace Holdfast.Lab.Cluster;
+
+/// <summary>
+/// This folder: the cluster. A node is a machine with an address, a clock and a disk; what runs on it is a
+/// <see cref="NodeProcess"/>, which may end while the machine, its disk and its place in the ring remain.
+/// </summary>
+internal sealed class Node(
+    LabCluster cluster, int index, IPEndPoint address, string datacenter, int number, string rack, NodeDisk disk) : IInternodePeer
+{
+    public int Index => index;
+
+    /// <summary>Its data centre and its number there, from one: eqiad-1.</summary>
+    public string Name { get; } = $"{datacenter}-{number + 1}";
+
+    public IPEndPoint Address => address;
+
+    public string Datacenter => datacenter;
+
+    public string Rack => rack;
+
+    public NodeDisk Disk { get; set; } = disk;
+
+    /// <summary>Null while nothing runs.</summary>
+    public NodeProcess? Process { get; private set; }
+
+    public int Incarnation { get; private set; }
+
+    /// <summary>How far this node's clock is ahead of true time.</summary>
+    public TimeSpan ClockSkew { get; set; }
+
+    public TroubleList Troubles { get; } = new();
+
+    public DateTimeOffset UtcNow => cluster.Scheduler.UtcNow + ClockSkew;
+
+    public NodeState State => Process?.State ?? NodeState.Down;
+
+    public NodeProcess Run(StartOptions options)
+    {
+        if (Process is not null)
+        {
+            throw new InvalidOperationException($"{Name} runs already");
+        }
+
+        Incarnation++;
+        Process = new NodeProcess(cluster, this, options);
+        return Process;
+    }
+
+    /// <summary>The process is gone this moment, and what it had in memory too.</summary>
+    public void End(Ending ending)
+    {
+        if (Process is not { } process)
+        {
+            return;
+        }
+
+        if (ending == Ending.Stopped)
+        {
+            process.Gossiper.Shutdown();
+            Disk.Store.Sync(cluster.Scheduler.Now);
+        }
+
+        process.CloseCql(ending);
+        process.Life.End();
+        Process = null;
+        if (ending == Ending.PowerLost)
+        {
+            Disk.Store.LosePower(cluster.Scheduler.Now);
+        }
+    }
+
+    public void Receive(int from, InternodeMessage message) => Process?.Receive(from, message);
+}

@@ -1,0 +1,62 @@
+using Holdfast.Lab.Cluster;
+
+namespace Holdfast.Lab.Faults;
+
+/// <summary>A node's disk and clock, and all replicas of one range at once.</summary>
+internal static class DataFaults
+{
+    public static IReadOnlyList<FaultKind> All { get; } =
+    [
+        new("disk-full", "writes fail, reads serve", [], DiskFull),
+        new("clock-skew", "the node's clock is off",
+            [new("by", ParameterKind.Text, "2s", "ahead; behind with a minus, as in -500ms")], ClockSkew),
+        new("range-down", "kills every replica of the first node's first token range, in its data centre; healing starts them",
+            [new("replicas", ParameterKind.Text, "3", "how many")], RangeDown),
+    ];
+
+    private static Action DiskFull(FaultTarget target)
+    {
+        var disks = target.Nodes.Select(n => n.Disk).ToList();
+        disks.ForEach(d => d.Store.IsDiskFull = true);
+        return () => disks.ForEach(d => d.Store.IsDiskFull = false);
+    }
+
+    private static Action ClockSkew(FaultTarget target)
+    {
+        var text = target.Arguments.Text("by");
+        var behind = text.StartsWith('-');
+        if (!Durations.TryParse(behind ? text[1..] : text, out var by))
+        {
+            throw new FaultRequestException($"clock-skew: by={text} is not a duration such as 2s or -500ms");
+        }
+
+        by = behind ? -by : by;
+        foreach (var node in target.Nodes)
+        {
+            node.ClockSkew += by;
+        }
+
+        return () =>
+        {
+            foreach (var node in target.Nodes)
+            {
+                node.ClockSkew -= by;
+            }
+        };
+    }
+
+    private static Action RangeDown(FaultTarget target)
+    {
+        if (!int.TryParse(target.Arguments.Text("replicas"), out var count) || count < 1)
+        {
+            throw new FaultRequestException("range-down: replicas is not a number above zero");
+        }
+
+        var first = target.Nodes[0];
+        var ring = (first.Process ?? throw new FaultRequestException($"{first.Name} is down")).Ring.Current;
+        var replication = Cluster.Topology.Replication.Network([new(first.Datacenter, count)]);
+        var killed = ring.ReplicasOf(first.Disk.Tokens[0], replication).Select(n => target.Cluster.Nodes[n]).ToList();
+        killed.ForEach(n => n.End(Ending.Killed));
+        return () => killed.ForEach(n => ProcessFaults.Start(n, skipWaits: false));
+    }
+}

@@ -1,0 +1,77 @@
+using Holdfast.Lab.Cluster;
+using Holdfast.Lab.Cluster.Internode;
+
+namespace Holdfast.Lab.Faults;
+
+/// <summary>A node comes back wrong: open for clients, and blind or empty.</summary>
+internal static class RejoinFaults
+{
+    private static readonly FaultParameter Down = new("down", ParameterKind.Duration, "20s", "from the end to the next start");
+
+    public static IReadOnlyList<FaultKind> All { get; } =
+    [
+        new("rejoin-blind",
+            "hard reboot, and the echoes of its peers are lost: CQL opens, peers see it UP, it sees them DOWN (2023-01-24)",
+            [Down, new("stuck", ParameterKind.Flag, "false", "the echo is never asked again: blind until it is restarted")],
+            RejoinBlind),
+        new("reimage", "same address, new host id, empty data; rejoins without streaming",
+            [Down, new("blind", ParameterKind.Flag, "false", "and the echoes of its peers are lost")],
+            Reimage),
+        new("gossip-off", "nodetool disablegossip: says goodbye to its peers and keeps the view it has", [], GossipOff),
+    ];
+
+    private static Action RejoinBlind(FaultTarget target)
+    {
+        var heal = LoseEchoes(target);
+        var options = new StartOptions { NeverRetriesEcho = target.Arguments.Flag("stuck") };
+        foreach (var node in target.Nodes)
+        {
+            node.End(Ending.PowerLost);
+            target.After(target.Arguments.Duration("down"), () => Restart(node, options));
+        }
+
+        return heal;
+    }
+
+    private static Action Reimage(FaultTarget target)
+    {
+        var heal = target.Arguments.Flag("blind") ? LoseEchoes(target) : FaultKind.NothingToHeal;
+        foreach (var node in target.Nodes)
+        {
+            node.End(Ending.PowerLost);
+            node.Disk = node.Disk.Reimaged(target.Cluster);
+            target.After(target.Arguments.Duration("down"), () => Restart(node, new StartOptions()));
+        }
+
+        return heal;
+    }
+
+    private static Action GossipOff(FaultTarget target)
+    {
+        var processes = target.Nodes.Select(n => n.Process).OfType<NodeProcess>().ToList();
+        foreach (var process in processes)
+        {
+            process.DisableGossip();
+        }
+
+        return () =>
+        {
+            foreach (var process in processes.Where(p => !p.Life.IsEnded))
+            {
+                process.EnableGossip();
+            }
+        };
+    }
+
+    private static Action LoseEchoes(FaultTarget target) => target.Rule(
+        LinkRule.Cut(Verb.EchoResponse),
+        target.Nodes.SelectMany(node => target.Others(node).Select(other => (other, node))));
+
+    private static void Restart(Node node, StartOptions options)
+    {
+        if (node.Process is null)
+        {
+            node.Run(options);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using Holdfast.Lab.Cluster.Clients;
+using Holdfast.Lab.Cluster.Coordination;
+using Holdfast.Lab.Tests.Cluster;
+using Xunit;
+
+namespace Holdfast.Lab.Tests.Faults;
+
+/// <summary>
+/// What a real three-node Cassandra 4.0 did under each fault (replication 3, LOCAL_QUORUM), row by row: the same errors,
+/// fields, order and times, each arising in the lab from its cause. Node 0 is the page's X.
+/// </summary>
+public sealed class FaultsPageTests
+{
+    private const int X = 0;
+
+    private readonly TestCluster lab = new();
+
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("kill")]
+    public void Nothing_fails_at_the_others_when_a_node_stops(string fault)
+    {
+        lab.Fault(fault, X);
+        for (var i = 0; i < 300; i++)
+        {
+            Assert.True(lab.Write(1, key: $"key {i}").Succeeded);
+            Assert.True(lab.Read(2, key: $"key {i}").Succeeded);
+            lab.Run(0.1);
+        }
+    }
+
+    [Fact]
+    public void A_clean_stop_is_believed_at_once_and_a_kill_only_by_silence()
+    {
+        lab.Fault("stop", X);
+        Assert.InRange(lab.Until(() => !lab.Sees(1, X), 60)!.Value.TotalSeconds, 0, 0.2);
+
+        var other = new TestCluster();
+        other.Fault("kill", X);
+        Assert.InRange(other.Until(() => !other.Sees(1, X), 60)!.Value.TotalSeconds, 12, 22);
+    }
+
+    [Fact]
+    public void A_restarted_node_sees_its_peers_before_it_opens_and_its_first_query_succeeds()
+    {
+        var stop = lab.Fault("stop", X);
+        lab.Run(5);
+        lab.Faults.Heal(stop.Id);
+        var start = lab.Scheduler.Now;
+        Assert.NotNull(lab.Until(() => lab.Sees(X, 1) && lab.Sees(X, 2), 60));
+        var seen = lab.Scheduler.Now;
+        Assert.False(lab[X].Process!.IsOpen);
+        Assert.NotNull(lab.Until(() => lab[X].Process!.IsOpen, 60));
+        Assert.InRange((lab.Scheduler.Now - start).TotalSeconds, 15, 18);
+        Assert.InRange((lab.Scheduler.Now - seen).TotalSeconds, 0.1, 0.3);
+        Assert.True(lab.Write(X).Succeeded);
+        Assert.Equal("value", lab.Read(X).Value);
+    }
+
+    [Fact]
+    public void With_the_waits_switched_off_it_sees_its_peers_only_after_it_opened()
+    {
+        var stop = lab.Fault("stop", X, ("skip-waits", "true"));
+        lab.Run(5);
+        lab.Faults.Heal(stop.Id);
+        Assert.NotNull(lab.Until(() => lab[X].Process!.IsOpen, 60));
+        Assert.IsType<Unavailable>(lab.Read(X).Error);
+        Assert.InRange(lab.Until(() => lab.Sees(X, 1) && lab.Sees(X, 2), 60)!.Value.TotalSeconds, 0.1, 0.3);
+    }
+
+    [Fact]
+    public void Started_while_packets_to_it_are_dropped_it_opens_late_and_blind()
+    {
+        var stop = lab.Fault("stop", X);
+        var cut = lab.Fault("cut-in", X);
+        lab.Run(5);
+        lab.Faults.Heal(stop.Id);
+        Assert.InRange(lab.Until(() => lab[X].Process!.IsOpen, 120)!.Value.TotalSeconds, 47, 64);
+        for (var i = 0; i < 300; i++)
+        {
+            Assert.Equal(new Unavailable(ConsistencyLevel.LocalQuorum, 2, 1), lab.Write(X).Error);
+            var read = lab.Read(X);
+            Assert.Equal("Cannot achieve consistency level LOCAL_QUORUM", read.Error!.Message);
+            Assert.InRange(read.After!.Value.TotalMilliseconds, 0, 10);
+            Assert.True(lab.Write(1).Succeeded);
+            lab.Run(1);
+        }
+
+        lab.Faults.Heal(cut.Id);
+        Assert.InRange(lab.ProbeUntil(() => lab.Read(X), a => a.Succeeded, 30)!.Value.TotalSeconds, 0, 2);
+    }
+
+    [Fact]
+    public void Packets_dropped_while_it_runs_give_timeouts_until_conviction_and_then_unavailable()
+    {
+        var events = new List<(TimeSpan At, ClientEvent Event)>();
+        lab[1].Process!.Events.Raised += e => events.Add((lab.Scheduler.Now, e));
+        var start = lab.Scheduler.Now;
+        var cut = lab.Fault("cut-in", X);
+
+        var write = lab.Write(X);
+        Assert.Equal(new WriteTimedOut(ConsistencyLevel.LocalQuorum, 1, 2), write.Error);
+        Assert.Equal("Operation timed out - received only 1 responses.", write.Error!.Message);
+        Assert.Equal(2, write.After!.Value.TotalSeconds, 1);
+        var read = lab.Read(X);
+        Assert.Equal(new ReadTimedOut(ConsistencyLevel.LocalQuorum, 1, 2, DataPresent: true), read.Error);
+        Assert.Equal(5, read.After!.Value.TotalSeconds, 1);
+
+        Assert.NotNull(lab.ProbeUntil(() => lab.Write(X), a => a.Error is Unavailable { Required: 2, Alive: 1 }, 60));
+        Assert.InRange((lab.Scheduler.Now - start).TotalSeconds, 12, 22);
+        Assert.True(lab.Write(1).Succeeded);
+        lab.Run(10);
+        Assert.Equal(new StatusEvent(X, IsUp: false), Assert.Single(events).Event);
+        Assert.InRange((events[0].At - start).TotalSeconds, 12, 22);
+
+        lab.Faults.Heal(cut.Id);
+        var healed = lab.Scheduler.Now;
+        Assert.InRange(lab.ProbeUntil(() => lab.Read(X), a => a.Succeeded, 30)!.Value.TotalSeconds, 0, 2);
+        lab.Run(5);
+        Assert.Equal(new StatusEvent(X, IsUp: true), events[^1].Event);
+        Assert.InRange((events[^1].At - healed).TotalSeconds, 0, 3);
+    }
+
+    [Fact]
+    public void Two_peers_that_announce_shutdown_leave_it_unavailable_without_a_timeout()
+    {
+        lab.Fault("gossip-off", 1);
+        lab.Fault("gossip-off", 2);
+        var failures = new List<RequestError>();
+        Assert.NotNull(lab.ProbeUntil(() => lab.Write(X), a => Failed(a, failures), 6));
+        Assert.Equal(new Unavailable(ConsistencyLevel.LocalQuorum, 2, 1), Assert.Single(failures));
+        Assert.True(lab.Read(1).Succeeded);
+        Assert.True(lab.Read(2).Succeeded);
+    }
+
+    [Fact]
+    public void Its_own_gossip_switched_off_leaves_its_view_and_its_clients_alone()
+    {
+        lab.Fault("gossip-off", X);
+        Assert.NotNull(lab.Until(() => !lab.Sees(1, X) && !lab.Sees(2, X), 6));
+        for (var i = 0; i < 60; i++)
+        {
+            Assert.True(lab.Write(X).Succeeded);
+            lab.Run(1);
+        }
+    }
+
+    [Fact]
+    public void A_paused_node_answers_nothing_and_the_others_do_not_notice()
+    {
+        var pause = lab.Fault("pause", X);
+        var answered = false;
+        lab[X].Process!.Life.Run(() => lab[X].Process!.Coordinator.Write(
+            lab.Write("late", "late"), lab.Replication, ConsistencyLevel.LocalQuorum, _ => answered = true));
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.True(lab.Write(1).Succeeded);
+            lab.Run(0.1);
+        }
+
+        Assert.False(answered);
+        lab.Faults.Heal(pause.Id);
+        lab.Run(0.1);
+        Assert.True(answered); // and so a write that its client gave up on long ago is applied now
+    }
+
+    [Theory]
+    [InlineData("pause")]
+    [InlineData("kill")]
+    public void With_both_peers_gone_it_times_out_until_it_convicts_them(string fault)
+    {
+        lab.Fault(fault, 1);
+        lab.Fault(fault, 2);
+        var failures = new List<RequestError>();
+        var after = lab.ProbeUntil(() => lab.Write(X), a => Failed(a, failures) && a.Error is Unavailable, 60);
+        Assert.InRange(after!.Value.TotalSeconds, 12, 22);
+        Assert.All(failures.SkipLast(1), f => Assert.Equal(new WriteTimedOut(ConsistencyLevel.LocalQuorum, 1, 2), f));
+        Assert.Equal(new Unavailable(ConsistencyLevel.LocalQuorum, 2, 1), failures[^1]);
+    }
+
+    private static bool Failed(Answer answer, List<RequestError> failures)
+    {
+        if (answer.Error is { } error)
+        {
+            failures.Add(error);
+        }
+
+        return answer.Error is not null;
+    }
+}
