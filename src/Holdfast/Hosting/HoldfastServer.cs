@@ -1,8 +1,10 @@
+using System.Diagnostics.Metrics;
 using Holdfast.Configuration;
 using Holdfast.Http;
+using Holdfast.OpenApi;
 using Holdfast.Sessions;
 using Holdfast.Telemetry;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Holdfast.Telemetry.Logging;
 
 namespace Holdfast.Hosting;
 
@@ -18,120 +20,171 @@ internal sealed class HoldfastServer : IAsyncDisposable
     private readonly IReadOnlyList<AdminEndpoint> _adminEndpoints;
     private readonly ServiceState _state = new();
     private readonly CancellationTokenSource _stopping = new();
-    private WebApplication? _app;
+    private readonly LogQueue _logQueue;
+    private readonly KaskLoggerProvider _log;
+    private readonly KestrelSetup _kestrel;
+    private readonly WebApplication _app;
+    private readonly ILogger _logger;
     private ISessionStore? _store;
-    private Task _watching = Task.CompletedTask;
+    private Task _background = Task.CompletedTask;
 
     /// <param name="options">Validated.</param>
     /// <param name="openStore">Called once, at start; what it throws, <see cref="StartAsync"/> throws. The server disposes
     /// of the store.</param>
     /// <param name="time">The clock.</param>
     /// <param name="adminEndpoints">What the admin listener can do beside the operators' endpoints.</param>
+    /// <param name="logOutput">Where the log goes; standard output when null.</param>
     public HoldfastServer(
         HoldfastOptions options,
         Func<ILoggerFactory, ISessionStore> openStore,
         TimeProvider time,
-        IReadOnlyList<AdminEndpoint>? adminEndpoints = null)
+        IReadOnlyList<AdminEndpoint>? adminEndpoints = null,
+        Stream? logOutput = null)
     {
         _options = options;
         _openStore = openStore;
         _time = time;
         _adminEndpoints = adminEndpoints ?? [];
+        _logQueue = new LogQueue(logOutput ?? StandardOutput.Open(), time);
+        _log = new KaskLoggerProvider(options.Service.ServiceName, _logQueue, time);
+        _kestrel = new KestrelSetup(options);
+        _app = Build();
+        _logger = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Holdfast");
     }
 
     /// <summary>Where sessions are served, with the real port and without a path; known once started.</summary>
-    public Uri Address { get; private set; } = new("http://0.0.0.0");
+    public Uri Address => _kestrel.Address;
 
     /// <summary>Where the admin listener is; known once started.</summary>
-    public Uri AdminAddress { get; private set; } = new("http://0.0.0.0");
+    public Uri AdminAddress => _kestrel.AdminAddress;
 
     /// <summary>Opens the store, binds, and serves.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        ListenOptions? main = null;
-        ListenOptions? admin = null;
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = _options.Limits.MaxValueBytes;
-            kestrel.Listen(ListenAddress.Resolve(_options.Service.ListenAddress, _options.Service.ListenPort), listen => main = listen);
-            kestrel.Listen(ListenAddress.Resolve(_options.Admin.ListenAddress, _options.Admin.ListenPort), listen => admin = listen);
-            kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http1);
-        });
-        builder.Services.AddSingleton(_time).AddMetrics();
-        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
-        _app = builder.Build();
+        var services = _app.Services;
+        _store = _openStore(services.GetRequiredService<ILoggerFactory>());
+        var readiness = new Readiness(_state, _store, _options.Readiness.RequireBackend, _time, _logger);
+        var meters = services.GetRequiredService<IMeterFactory>();
+        var metrics = new RequestMetrics(meters);
+        ServiceMetrics.Register(meters, _state, readiness, _log, _logQueue);
 
-        var loggers = _app.Services.GetRequiredService<ILoggerFactory>();
-        var logger = loggers.CreateLogger("Holdfast");
-        _store = _openStore(loggers);
-
-        var readiness = new Readiness(_state, _store, _options.Readiness.RequireBackend, _time, logger);
-        var health = new HealthEndpoints(readiness);
-        var metrics = new RequestMetrics(_app.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
-        var sessions = new SessionEndpoint(_options, _store, _time, metrics, logger);
-        var everywhere = new Dictionary<string, RequestDelegate>
-        {
-            ["/healthz"] = health.HealthAsync,
-            ["/readyz"] = health.ReadyAsync,
-        };
-        var operators = new OperatorEndpoints(everywhere, _adminEndpoints, _store);
-        var dispatcher = new Dispatcher(_options, sessions, operators, context => context.Connection.LocalPort == AdminAddress.Port);
+        var sessions = new SessionEndpoint(_options, _store, _time, metrics, _logger, _state);
+        var operators = new OperatorEndpoints(Operators(readiness), _adminEndpoints, _store);
+        var dispatcher = new Dispatcher(_options, sessions, operators, context => _kestrel.IsAdmin(context));
         _app.Run(dispatcher.HandleAsync);
 
         await _app.StartAsync(cancellationToken);
-        Address = ListenAddress.ToUri(main!.IPEndPoint!, secure: false);
-        AdminAddress = ListenAddress.ToUri(admin!.IPEndPoint!, secure: false);
-        logger.Serving(Address.ToString(), AdminAddress.ToString());
-        _watching = readiness.WatchAsync(_stopping.Token);
+        metrics.ShowFromStart();
+        _logger.Serving($"{Address}{_options.Service.BaseUri.TrimStart('/')}", [Address.ToString(), AdminAddress.ToString()]);
+        _background = Task.WhenAll(readiness.WatchAsync(_stopping.Token), SummariseLogAsync());
     }
 
-    /// <summary>Serves, once started, until the process is told to leave and has left in good order.</summary>
+    /// <summary>Serves, once started, until the process is told to leave, and leaves in good order.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var term = System.Runtime.InteropServices.PosixSignalRegistration.Create(
-            System.Runtime.InteropServices.PosixSignal.SIGTERM, context => { context.Cancel = true; signal.TrySetResult(); });
-        using var interrupt = System.Runtime.InteropServices.PosixSignalRegistration.Create(
-            System.Runtime.InteropServices.PosixSignal.SIGINT, context => { context.Cancel = true; signal.TrySetResult(); });
-        await signal.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await StopAsync(CancellationToken.None);
+        using var signals = new ShutdownSignals();
+        var drain = await signals.FirstAsync(cancellationToken);
+        await LeaveAsync(drain, signals.Hurry);
     }
 
-    /// <summary>Stops accepting, lets what is in flight finish, and closes the store.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Leaves: unready at once, serving on for the configured drain, then finishing what is in flight within the
+    /// configured time.
+    /// </summary>
+    /// <param name="drain">False skips the drain.</param>
+    /// <param name="hurry">Ends the drain, and cuts what is in flight.</param>
+    public async Task LeaveAsync(bool drain, CancellationToken hurry)
     {
-        _state.BeginDraining();
-        await _stopping.CancelAsync();
-        await _watching;
-        if (_app is not null)
+        if (_state.BeginDraining() && drain && _options.Shutdown.Drain > TimeSpan.Zero)
         {
-            await _app.StopAsync(cancellationToken);
+            _logger.Draining(_options.Shutdown.Drain.TotalSeconds);
+            await Task.Delay(_options.Shutdown.Drain, _time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        await StopAsync(hurry);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _state.BeginDraining();
         await StopAsync(CancellationToken.None);
-        if (_app is not null)
-        {
-            await _app.DisposeAsync();
-            _app = null;
-        }
-
-        if (_store is not null)
-        {
-            await _store.DisposeAsync();
-            _store = null;
-        }
-
+        await _app.DisposeAsync();
         _stopping.Dispose();
     }
 
-    /// <summary>The host is started and stopped by this class: no signals, no console.</summary>
-    private sealed class EmbeddedLifetime : IHostLifetime
+    private async Task StopAsync(CancellationToken hurry)
+    {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        _logger.Stopping(_options.Shutdown.Timeout.TotalSeconds);
+        using var patience = new CancellationTokenSource(_options.Shutdown.Timeout, _time);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, hurry);
+        await _app.StopAsync(cut.Token);
+        await _stopping.CancelAsync();
+        await _background;
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+
+        _logger.Stopped();
+        _log.Summarise();
+        await _logQueue.DisposeAsync();
+    }
+
+    private WebApplication Build()
+    {
+        // Empty: no configuration sources, no log providers, no middleware, no signal handlers but those named here.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(_kestrel.Configure);
+        if (_options.Service.TlsCertificatePath is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
+        builder.Logging.AddKaskLogging(_log, _options.Service.LogLevel);
+        builder.Services.AddMetricsExport();
+        builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        return builder.Build();
+    }
+
+    private Dictionary<string, RequestDelegate> Operators(Readiness readiness)
+    {
+        var health = new HealthEndpoints(readiness);
+        var description = new DescriptionEndpoints(ApiDescription.Build(_options));
+        return new Dictionary<string, RequestDelegate>
+        {
+            ["/healthz"] = health.HealthAsync,
+            ["/readyz"] = health.ReadyAsync,
+            ["/metrics"] = MetricsExport.ScrapeEndpoint(_app.Services),
+            ["/openapi"] = description.NegotiatedAsync,
+            ["/openapi.json"] = description.JsonAsync,
+        };
+    }
+
+    private async Task SummariseLogAsync()
+    {
+        using var second = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
+        try
+        {
+            while (await second.WaitForNextTickAsync(_stopping.Token))
+            {
+                _log.Summarise();
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The service is stopping.
+        }
+    }
+
+    /// <summary>The host is started and stopped by this class alone.</summary>
+    private sealed class OwnLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,4 +1,5 @@
 using Holdfast.Configuration;
+using Holdfast.Hosting;
 using Holdfast.Sessions;
 using Holdfast.Telemetry;
 
@@ -20,13 +21,20 @@ internal sealed class SessionEndpoint
     private readonly int _baseLength;
     private readonly int _maxKeyBytes;
     private readonly TimeProvider _time;
+    private readonly ServiceState _state;
 
     public SessionEndpoint(
-        HoldfastOptions options, ISessionStore store, TimeProvider time, RequestMetrics metrics, ILogger logger)
+        HoldfastOptions options,
+        ISessionStore store,
+        TimeProvider time,
+        RequestMetrics metrics,
+        ILogger logger,
+        ServiceState state)
     {
         _baseLength = System.Text.Encoding.UTF8.GetByteCount(options.Service.BaseUri);
         _maxKeyBytes = options.Limits.MaxKeyBytes;
         _time = time;
+        _state = state;
         _outcome = new SessionOutcome(time, metrics, logger);
         _reads = new SessionReads(store, _outcome);
         _writes = new SessionWrites(options, store, _outcome);
@@ -36,6 +44,12 @@ internal sealed class SessionEndpoint
     public Task HandleAsync(HttpContext context, RequestTarget target)
     {
         var exchange = new Exchange(context, target, _baseLength, _time.GetTimestamp());
+        if (_state.IsDraining)
+        {
+            // Between two requests on one connection, the client is told to come back to another instance.
+            context.Response.Headers.Connection = HeaderValues.Close;
+        }
+
         if (Refusal(exchange) is { } problem)
         {
             return _outcome.Refuse(exchange, problem);
@@ -78,6 +92,12 @@ internal sealed class SessionEndpoint
             return Problem.NotFound;
         }
 
-        return key.Length > _maxKeyBytes ? Problem.BadRequest : null;
+        if (key.Length <= _maxKeyBytes)
+        {
+            return null;
+        }
+
+        _outcome.LimitHit("max_key_bytes");
+        return Problem.BadRequest;
     }
 }

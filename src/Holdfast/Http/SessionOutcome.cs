@@ -77,6 +77,8 @@ internal sealed class SessionOutcome(TimeProvider time, RequestMetrics metrics, 
     public void UnsupportedMethod(in Exchange exchange) => logger.UnsupportedMethod(
         RequestMetrics.MethodLabel(exchange.Context.Request.Method), RequestIds.Of(exchange.Context.Request));
 
+    public void LimitHit(string limit) => metrics.LimitHit(limit);
+
     private bool GoneAway(in Exchange exchange)
     {
         Finish(exchange, RequestMetrics.ClientGone);

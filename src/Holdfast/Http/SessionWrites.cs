@@ -22,6 +22,7 @@ internal sealed class SessionWrites(HoldfastOptions options, ISessionStore store
         var ttl = _defaultTtl;
         if (request.Headers.TryGetValue(HeaderValues.Ttl, out var asked) && !TtlHeader.TryParse(asked, _maxTtl, out ttl))
         {
+            outcome.LimitHit("max_ttl");
             await outcome.Refuse(exchange, Problem.BadRequest);
             return;
         }
@@ -134,6 +135,7 @@ internal sealed class SessionWrites(HoldfastOptions options, ISessionStore store
     {
         // The rest of the body is not worth reading: the connection goes with it.
         exchange.Context.Response.Headers.Connection = HeaderValues.Close;
+        outcome.LimitHit("max_value_bytes");
         return outcome.Refuse(exchange, Problem.TooLarge);
     }
 

@@ -32,7 +32,7 @@ internal static partial class Log
     public static partial void BodyUnreadable(this ILogger logger, int statusCode, string requestId);
 
     [LoggerMessage(1101, LogLevel.Information, "Serving sessions at {Address}")]
-    public static partial void Serving(this ILogger logger, string address, string adminAddress);
+    public static partial void Serving(this ILogger logger, string address, string[] addresses);
 
     [LoggerMessage(1102, LogLevel.Information, "Draining for {DrainSeconds} s: serving on, not ready for more")]
     public static partial void Draining(this ILogger logger, double drainSeconds);

@@ -27,6 +27,7 @@ internal sealed class RequestMetrics
     private readonly Cell[] _cells;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _storageFailures;
+    private readonly Counter<long> _limitHits;
 
     public RequestMetrics(IMeterFactory meters)
     {
@@ -40,6 +41,8 @@ internal sealed class RequestMetrics
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1] });
         _storageFailures = meter.CreateCounter<long>(
             "holdfast_storage_failures_total", null, "Requests that the storage failed, by operation and reason.");
+        _limitHits = meter.CreateCounter<long>(
+            "holdfast_limit_hits_total", null, "Requests refused because of a configured limit.");
         _ = meter.CreateObservableCounter(
             "http_requests_total", Observe, null, "Count of HTTP requests processed, partitioned by status code and HTTP method.");
     }
@@ -59,6 +62,29 @@ internal sealed class RequestMetrics
         Interlocked.Increment(ref cell.Count);
         _duration.Record(duration.TotalSeconds, cell.Tags);
     }
+
+    /// <summary>
+    /// Makes the series that alerts and panels ask for before anything has happened. Called once the exporter listens: what
+    /// is recorded earlier is lost.
+    /// </summary>
+    public void ShowFromStart()
+    {
+        foreach (var operation in Enum.GetValues<StoreOperation>())
+        {
+            foreach (var reason in (ReadOnlySpan<string>)["unavailable", "out_of_space", "fault"])
+            {
+                _storageFailures.Add(0, new("operation", OperationLabel(operation)), new("reason", reason));
+            }
+        }
+
+        foreach (var limit in (ReadOnlySpan<string>)["max_key_bytes", "max_value_bytes", "max_ttl"])
+        {
+            LimitHit(limit, 0);
+        }
+    }
+
+    /// <summary>A request asked for more than <c>limits.</c><paramref name="limit"/>.</summary>
+    public void LimitHit(string limit, int count = 1) => _limitHits.Add(count, new KeyValuePair<string, object?>("limit", limit));
 
     public void StorageFailed(StoreOperation operation, StoreStatus status) => _storageFailures.Add(
         1,

@@ -1,0 +1,35 @@
+using OpenTelemetry.Metrics;
+
+namespace Holdfast.Telemetry;
+
+/// <summary>Which meters are exported, and how: Prometheus text, with Kask's names as they are.</summary>
+internal static class MetricsExport
+{
+    private static readonly string[] s_meters =
+    [
+        RequestMetrics.MeterName,
+        "Holdfast.Embedded",
+        "Microsoft.AspNetCore.Hosting",
+        "Microsoft.AspNetCore.Server.Kestrel",
+        "System.Runtime",
+    ];
+
+    public static void AddMetricsExport(this IServiceCollection services) => services
+        .AddOpenTelemetry()
+        .WithMetrics(metrics => metrics
+            .AddMeter(s_meters)
+            .AddPrometheusExporter(exporter =>
+            {
+                exporter.ScopeInfoEnabled = false;
+                exporter.TargetInfoEnabled = false;
+            }));
+
+    /// <summary>A pipeline of its own, so that a scrape's middleware is no part of any other request's.</summary>
+    public static RequestDelegate ScrapeEndpoint(IServiceProvider services)
+    {
+        var pipeline = new ApplicationBuilder(services);
+        pipeline.UseOpenTelemetryPrometheusScrapingEndpoint(
+            services.GetRequiredService<MeterProvider>(), _ => true, path: null, configureBranchedPipeline: null, optionsName: null);
+        return pipeline.Build();
+    }
+}
