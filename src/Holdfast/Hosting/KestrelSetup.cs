@@ -38,7 +38,10 @@ internal sealed class KestrelSetup
         kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http1);
 
         var limits = kestrel.Limits;
-        limits.MaxRequestBodySize = _options.Limits.MaxValueBytes;
+
+        // The endpoint holds bodies to the limit. Kestrel counts a chunked body with its framing, which for chunks of one
+        // byte is six times as long; its own limit stops those that are nothing but framing.
+        limits.MaxRequestBodySize = (_options.Limits.MaxValueBytes * 8L) + (64 * 1024);
         limits.MaxConcurrentConnections = _options.Limits.MaxConnections;
         limits.RequestHeadersTimeout = s_headersTimeout;
         limits.KeepAliveTimeout = s_keepAliveTimeout;

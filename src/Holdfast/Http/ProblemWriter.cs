@@ -40,7 +40,7 @@ internal static class ProblemWriter
         var head = problem.Head.Span;
         var length = head.Length + instance.Length + Problem.Tail.Length;
         response.ContentLength = length;
-        if (HttpMethods.IsHead(response.HttpContext.Request.Method))
+        if (response.HttpContext.Request.Method == HttpMethods.Head)
         {
             return;
         }

@@ -24,7 +24,7 @@ internal readonly struct RequestTarget
         HasQuery = hasQuery;
     }
 
-    /// <summary>A bad escape, or bytes that are not UTF-8; <see cref="Path"/> then is the path as it was sent.</summary>
+    /// <summary>No path, a bad escape, or bytes that are not UTF-8; <see cref="Path"/> is then what was sent.</summary>
     public bool IsMalformed { get; }
 
     /// <summary>A question mark with something behind it.</summary>
@@ -48,7 +48,7 @@ internal readonly struct RequestTarget
         }
 
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(path.Length, 1));
-        if (TryDecode(path, buffer, out var length))
+        if (path.StartsWith('/') && TryDecode(path, buffer, out var length))
         {
             return new RequestTarget(buffer, length, isMalformed: false, hasQuery);
         }
@@ -73,8 +73,8 @@ internal readonly struct RequestTarget
         }
 
         var authority = target[(scheme + 3)..];
-        var end = authority.IndexOfAny('/', '?');
-        return end < 0 ? "/" : authority[end..];
+        var slash = authority.IndexOf('/');
+        return slash < 0 ? "/" : authority[slash..];
     }
 
     private static bool TryDecode(ReadOnlySpan<char> path, Span<byte> decoded, out int length)

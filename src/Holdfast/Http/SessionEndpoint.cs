@@ -55,23 +55,24 @@ internal sealed class SessionEndpoint
             return _outcome.Refuse(exchange, problem);
         }
 
+        // Compared as they are: methods are case-sensitive, which HttpMethods.Is… are not.
         var method = context.Request.Method;
-        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))
+        if (method == HttpMethods.Get || method == HttpMethods.Head)
         {
             return _reads.GetAsync(exchange);
         }
 
-        if (HttpMethods.IsPost(method))
+        if (method == HttpMethods.Post)
         {
             return _writes.PostAsync(exchange);
         }
 
-        if (HttpMethods.IsDelete(method))
+        if (method == HttpMethods.Delete)
         {
             return _writes.DeleteAsync(exchange);
         }
 
-        if (!HttpMethods.IsPut(method))
+        if (method != HttpMethods.Put)
         {
             _outcome.UnsupportedMethod(exchange);
         }

@@ -50,7 +50,7 @@ internal sealed class SessionReads(ISessionStore store, SessionOutcome outcome)
         headers.CacheControl = HeaderValues.NoStore;
         headers[HeaderValues.Ttl] = TtlHeader.Format(lease.TtlSecondsLeft);
         response.ContentLength = lease.Length;
-        if (HttpMethods.IsHead(exchange.Context.Request.Method))
+        if (exchange.Context.Request.Method == HttpMethods.Head)
         {
             lease.Dispose();
             return outcome.Done(exchange);

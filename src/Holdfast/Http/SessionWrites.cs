@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Holdfast.Configuration;
 using Holdfast.Sessions;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Holdfast.Http;
 
@@ -133,7 +134,13 @@ internal sealed class SessionWrites(HoldfastOptions options, ISessionStore store
 
     private Task RefuseTooLarge(in Exchange exchange)
     {
-        // The rest of the body is not worth reading: the connection goes with it.
+        // Kestrel reads and drops what still comes, for five seconds at most, so that the answer is not lost to a reset;
+        // the connection then ends.
+        if (exchange.Context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
         exchange.Context.Response.Headers.Connection = HeaderValues.Close;
         outcome.LimitHit("max_value_bytes");
         return outcome.Refuse(exchange, Problem.TooLarge);

@@ -18,11 +18,13 @@ internal sealed class MemoryStore(TimeProvider time) : ISessionStore
 
     public int Count => _entries.Count;
 
+    public IEnumerable<string> Keys => _entries.Keys.Select(key => System.Text.Encoding.UTF8.GetString(Convert.FromHexString(key)));
+
     public async ValueTask<ReadResult> GetAsync(SessionKey key, CancellationToken cancellationToken)
     {
         if (Intercept is { } intercept && await intercept(cancellationToken) is { Status: not StoreStatus.Ok } answer)
         {
-            return ReadResult.Unavailable(answer.Reason!);
+            return ReadResult.Unavailable(answer.Reason!); // a read cannot be out of space
         }
 
         var now = time.GetUtcNow().ToUnixTimeSeconds();
