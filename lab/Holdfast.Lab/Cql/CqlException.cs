@@ -32,7 +32,7 @@ internal sealed class CqlException : Exception
     public static CqlException Unauthorized(string message) => new(CqlErrorCode.Unauthorized, message);
 
     public static CqlException KeyspaceExists(string keyspace) =>
-        new(CqlErrorCode.AlreadyExists, $"Keyspace '{keyspace}' already exists", keyspace);
+        new(CqlErrorCode.AlreadyExists, $"Cannot add existing keyspace \"{keyspace}\"", keyspace);
 
     public static CqlException TableExists(string keyspace, string table) =>
         new(
