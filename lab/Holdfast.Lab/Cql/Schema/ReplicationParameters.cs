@@ -41,12 +41,22 @@ internal sealed record ReplicationParameters(ReplicationStrategy Strategy, Immut
             .ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <param name="option">After <c>replication =</c>.</param>
+    /// <param name="keyspace">Whose it is.</param>
     /// <param name="datacenters">
     /// The cluster's data centres, for a replication_factor that means all of them; null when it does not matter.
     /// </param>
-    public static ReplicationParameters Parse(Sequence<OptionEntry> option, IReadOnlyCollection<string>? datacenters)
+    public static ReplicationParameters Parse(
+        Sequence<OptionEntry> option, string keyspace, IReadOnlyCollection<string>? datacenters)
     {
-        var options = option.ToDictionary(e => e.Key.Value, e => e.Value.Value, StringComparer.Ordinal);
+        SortedDictionary<string, string> options = new(StringComparer.Ordinal);
+        foreach (var entry in option)
+        {
+            if (!options.TryAdd(entry.Key.Value, entry.Value.Value))
+            {
+                throw CqlException.Syntax($"Multiple definition for property {entry.Key.Value}");
+            }
+        }
+
         if (!options.Remove("class", out string? name))
         {
             throw CqlException.Configuration("Missing replication strategy class");
@@ -57,7 +67,7 @@ internal sealed record ReplicationParameters(ReplicationStrategy Strategy, Immut
             "SimpleStrategy" => options.TryGetValue(FactorOption, out string? factor)
                 ? Simple(Factor(factor))
                 : throw CqlException.Configuration("SimpleStrategy requires a replication_factor strategy option."),
-            "NetworkTopologyStrategy" => NetworkTopology(options, datacenters),
+            "NetworkTopologyStrategy" => NetworkTopology(options, keyspace, datacenters),
             "LocalStrategy" => Local,
             "EverywhereStrategy" => new ReplicationParameters(ReplicationStrategy.Everywhere, NoFactors),
             _ => throw CqlException.Configuration($"Unable to find replication strategy class '{Qualified(name)}'"),
@@ -65,7 +75,7 @@ internal sealed record ReplicationParameters(ReplicationStrategy Strategy, Immut
     }
 
     private static ReplicationParameters NetworkTopology(
-        Dictionary<string, string> options, IReadOnlyCollection<string>? datacenters)
+        SortedDictionary<string, string> options, string keyspace, IReadOnlyCollection<string>? datacenters)
     {
         var factors = NoFactors;
         if (options.Remove(FactorOption, out string? everywhere))
@@ -81,7 +91,7 @@ internal sealed record ReplicationParameters(ReplicationStrategy Strategy, Immut
             if (datacenters is not null && !datacenters.Contains(datacenter))
             {
                 throw CqlException.Configuration(
-                    $"Unrecognized strategy option {{{datacenter}}} passed to NetworkTopologyStrategy for keyspace");
+                    $"Unrecognized strategy option {{{datacenter}}} passed to NetworkTopologyStrategy for keyspace {keyspace}");
             }
 
             factors = factors.SetItem(datacenter, Factor(factor));

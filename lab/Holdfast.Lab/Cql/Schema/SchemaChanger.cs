@@ -29,7 +29,7 @@ internal sealed class SchemaChanger(IReadOnlyCollection<string> datacenters, lon
             return create.IfNotExists ? Nothing(schema) : throw CqlException.KeyspaceExists(create.Keyspace);
         }
 
-        var options = KeyspaceOptions.Read(create.Options, datacenters);
+        var options = KeyspaceOptions.Read(create.Options, create.Keyspace, datacenters);
         var keyspace = new KeyspaceMetadata(
             create.Keyspace,
             options.Replication ?? throw CqlException.Configuration("Missing mandatory option 'replication'"),
@@ -41,7 +41,7 @@ internal sealed class SchemaChanger(IReadOnlyCollection<string> datacenters, lon
     {
         RefuseSystem(alter.Keyspace);
         var keyspace = schema.FindKeyspace(alter.Keyspace) ?? throw NoKeyspace(alter.Keyspace);
-        var options = KeyspaceOptions.Read(alter.Options, datacenters);
+        var options = KeyspaceOptions.Read(alter.Options, alter.Keyspace, datacenters);
         var altered = keyspace with
         {
             Replication = options.Replication ?? keyspace.Replication,

@@ -1,0 +1,42 @@
+using System.Net;
+using Holdfast.Lab.Cql.Planning;
+
+namespace Holdfast.Lab.Cql.SystemTables;
+
+/// <summary>What a node says of one node of the cluster, itself or a peer.</summary>
+/// <param name="InternodeAddress">Where its peers reach it.</param>
+/// <param name="InternodePort">On which port.</param>
+/// <param name="NativeAddress">Where clients reach it.</param>
+/// <param name="NativePort">On which port.</param>
+/// <param name="Datacenter">Its data centre.</param>
+/// <param name="Rack">Its rack.</param>
+/// <param name="HostId">Its identity; new after a reimage.</param>
+/// <param name="SchemaVersion">Of its schema, as far as it is known.</param>
+/// <param name="Tokens">What it owns of the ring.</param>
+/// <param name="ReleaseVersion">Which Cassandra it says it is.</param>
+internal sealed record NodeIdentity(
+    IPAddress InternodeAddress,
+    int InternodePort,
+    IPAddress NativeAddress,
+    int NativePort,
+    string Datacenter,
+    string Rack,
+    Guid HostId,
+    Guid SchemaVersion,
+    IReadOnlyList<long> Tokens,
+    string ReleaseVersion);
+
+/// <summary>How one node sees the cluster: what its system tables are made of.</summary>
+/// <param name="ClusterName">The cluster's name.</param>
+/// <param name="Local">The node itself.</param>
+/// <param name="Peers">The others, in the order their rows are to have.</param>
+/// <param name="Profile">Which Cassandra it says it is.</param>
+/// <param name="GossipGeneration">The second in which it started.</param>
+/// <param name="IsBootstrapped">Whether it has joined the ring.</param>
+internal sealed record NodeView(
+    string ClusterName,
+    NodeIdentity Local,
+    IReadOnlyList<NodeIdentity> Peers,
+    ServerProfile Profile,
+    int GossipGeneration,
+    bool IsBootstrapped);
