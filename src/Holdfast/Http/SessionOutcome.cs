@@ -59,7 +59,7 @@ internal sealed class SessionOutcome(TimeProvider time, RequestMetrics metrics, 
     /// <summary>The body did not arrive: nothing is stored. True when that has been dealt with.</summary>
     public bool BodyFailed(in Exchange exchange, Exception exception)
     {
-        if (exception is BadHttpRequestException bad)
+        if (exception is BadHttpRequestException bad && !exchange.Context.RequestAborted.IsCancellationRequested)
         {
             // Kestrel has given the request up (a lying length, a broken chunk, a body too slow) and closes the connection.
             logger.BodyUnreadable(bad.StatusCode, RequestIds.Of(exchange.Context.Request));

@@ -59,13 +59,16 @@ internal static class ApiDescription
             ],
         };
 
-        OpenApiResponses read = Responses(document, Problem.BadRequest, Problem.NotFound, Problem.ServerError, Problem.Unavailable);
-        read["200"] = new OpenApiResponse
-        {
-            Description = "The value.",
-            Headers = new Dictionary<string, IOpenApiHeader> { [HeaderValues.Ttl] = TtlLeft() },
-            Content = Binary(),
-        };
+        var read = Responses(
+            document,
+            "200",
+            new OpenApiResponse
+            {
+                Description = "The value.",
+                Headers = new Dictionary<string, IOpenApiHeader> { [HeaderValues.Ttl] = TtlLeft() },
+                Content = Binary(),
+            },
+            Problem.BadRequest, Problem.NotFound, Problem.ServerError, Problem.Unavailable);
         item.AddOperation(HttpMethod.Get, new OpenApiOperation
         {
             OperationId = "get",
@@ -74,12 +77,15 @@ internal static class ApiDescription
             Extensions = Probes.Read(),
         });
 
-        OpenApiResponses head = Responses(document, Problem.BadRequest, Problem.NotFound, Problem.ServerError, Problem.Unavailable);
-        head["200"] = new OpenApiResponse
-        {
-            Description = "There is a value; its length and what is left of its life.",
-            Headers = new Dictionary<string, IOpenApiHeader> { [HeaderValues.Ttl] = TtlLeft() },
-        };
+        var head = Responses(
+            document,
+            "200",
+            new OpenApiResponse
+            {
+                Description = "There is a value; its length and what is left of its life.",
+                Headers = new Dictionary<string, IOpenApiHeader> { [HeaderValues.Ttl] = TtlLeft() },
+            },
+            Problem.BadRequest, Problem.NotFound, Problem.ServerError, Problem.Unavailable);
         item.AddOperation(HttpMethod.Head, new OpenApiOperation
         {
             OperationId = "head",
@@ -87,9 +93,11 @@ internal static class ApiDescription
             Responses = head,
         });
 
-        OpenApiResponses write = Responses(
-            document, Problem.BadRequest, Problem.NotFound, Problem.TooLarge, Problem.ServerError, Problem.Unavailable, Problem.OutOfSpace);
-        write["201"] = new OpenApiResponse { Description = "Stored, as durably as the service is configured to." };
+        var write = Responses(
+            document,
+            "201",
+            new OpenApiResponse { Description = "Stored, as durably as the service is configured to." },
+            Problem.BadRequest, Problem.NotFound, Problem.TooLarge, Problem.ServerError, Problem.Unavailable, Problem.OutOfSpace);
         item.AddOperation(HttpMethod.Post, new OpenApiOperation
         {
             OperationId = "set",
@@ -105,9 +113,11 @@ internal static class ApiDescription
             Extensions = Probes.Write(),
         });
 
-        OpenApiResponses delete = Responses(
-            document, Problem.BadRequest, Problem.NotFound, Problem.ServerError, Problem.Unavailable, Problem.OutOfSpace);
-        delete["204"] = new OpenApiResponse { Description = "There is no value under the key any more." };
+        var delete = Responses(
+            document,
+            "204",
+            new OpenApiResponse { Description = "There is no value under the key any more." },
+            Problem.BadRequest, Problem.NotFound, Problem.ServerError, Problem.Unavailable, Problem.OutOfSpace);
         item.AddOperation(HttpMethod.Delete, new OpenApiOperation
         {
             OperationId = "delete",
@@ -117,9 +127,10 @@ internal static class ApiDescription
         return item;
     }
 
-    private static OpenApiResponses Responses(OpenApiDocument document, params ReadOnlySpan<Problem> problems)
+    private static OpenApiResponses Responses(
+        OpenApiDocument document, string code, OpenApiResponse success, params ReadOnlySpan<Problem> problems)
     {
-        var responses = new OpenApiResponses();
+        var responses = new OpenApiResponses { [code] = success };
         foreach (var problem in problems)
         {
             responses.Add(ProblemResponses.Code(problem), new OpenApiResponseReference(ProblemResponses.Name(problem), document));

@@ -1,3 +1,4 @@
+using Holdfast.Http;
 using OpenTelemetry.Metrics;
 
 namespace Holdfast.Telemetry;
@@ -30,6 +31,11 @@ internal static class MetricsExport
         var pipeline = new ApplicationBuilder(services);
         pipeline.UseOpenTelemetryPrometheusScrapingEndpoint(
             services.GetRequiredService<MeterProvider>(), _ => true, path: null, configureBranchedPipeline: null, optionsName: null);
-        return pipeline.Build();
+        var scrape = pipeline.Build();
+        return context =>
+        {
+            context.Response.Headers.CacheControl = HeaderValues.NoStore;
+            return scrape(context);
+        };
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Holdfast.Configuration;
 using Holdfast.Hosting;
+using Holdfast.Sessions;
 using Xunit;
 
 namespace Holdfast.Tests.Http;
@@ -38,10 +39,14 @@ internal sealed class TestServer : IAsyncDisposable
     };
 
     public static async Task<TestServer> StartAsync(
-        HoldfastOptions? options = null, TimeProvider? time = null, params AdminEndpoint[] adminEndpoints)
+        HoldfastOptions? options = null,
+        TimeProvider? time = null,
+        bool storageReady = true,
+        params AdminEndpoint[] adminEndpoints)
     {
         var clock = time ?? TimeProvider.System;
         var store = new MemoryStore(clock);
+        store.Readiness = storageReady ? StoreReadiness.Ready : StoreReadiness.NotReady("starting");
         var log = new LogCapture();
         var server = new HoldfastServer(options ?? Options(), _ => store, clock, adminEndpoints, log);
         await server.StartAsync(CancellationToken.None);
@@ -72,11 +77,14 @@ internal sealed class TestServer : IAsyncDisposable
 /// <summary>Waits for what must come true, for as long as a slow machine may need.</summary>
 internal static class Eventually
 {
-    public static async Task TrueAsync(Func<bool> condition, string what)
+    public static Task TrueAsync(Func<bool> condition, string what) =>
+        TrueAsync(() => Task.FromResult(condition()), what);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {
         var clock = TimeProvider.System;
         var start = clock.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             Assert.True(clock.GetElapsedTime(start) < TimeSpan.FromSeconds(30), "Never came: " + what);
             await Task.Delay(TimeSpan.FromMilliseconds(5), clock);
