@@ -1,3 +1,5 @@
+using Holdfast.Lab.Protocol;
+
 namespace Holdfast.Lab.Cql;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Holdfast.Lab.Cql;
 /// </summary>
 internal sealed class CqlException : Exception
 {
-    private CqlException(CqlErrorCode code, string message, string keyspace = "", string table = "")
+    private CqlException(ErrorCode code, string message, string keyspace = "", string table = "")
         : base(message)
     {
         Code = code;
@@ -15,28 +17,28 @@ internal sealed class CqlException : Exception
     }
 
     /// <summary>The error code for the ERROR frame.</summary>
-    public CqlErrorCode Code { get; }
+    public ErrorCode Code { get; }
 
-    /// <summary>For <see cref="CqlErrorCode.AlreadyExists"/>: the keyspace.</summary>
+    /// <summary>For <see cref="ErrorCode.AlreadyExists"/>: the keyspace.</summary>
     public string Keyspace { get; }
 
-    /// <summary>For <see cref="CqlErrorCode.AlreadyExists"/>: the table, empty when the keyspace itself exists.</summary>
+    /// <summary>For <see cref="ErrorCode.AlreadyExists"/>: the table, empty when the keyspace itself exists.</summary>
     public string Table { get; }
 
-    public static CqlException Syntax(string message) => new(CqlErrorCode.Syntax, message);
+    public static CqlException Syntax(string message) => new(ErrorCode.Syntax, message);
 
-    public static CqlException Invalid(string message) => new(CqlErrorCode.Invalid, message);
+    public static CqlException Invalid(string message) => new(ErrorCode.Invalid, message);
 
-    public static CqlException Configuration(string message) => new(CqlErrorCode.Configuration, message);
+    public static CqlException Configuration(string message) => new(ErrorCode.Configuration, message);
 
-    public static CqlException Unauthorized(string message) => new(CqlErrorCode.Unauthorized, message);
+    public static CqlException Unauthorized(string message) => new(ErrorCode.Unauthorized, message);
 
     public static CqlException KeyspaceExists(string keyspace) =>
-        new(CqlErrorCode.AlreadyExists, $"Cannot add existing keyspace \"{keyspace}\"", keyspace);
+        new(ErrorCode.AlreadyExists, $"Cannot add existing keyspace \"{keyspace}\"", keyspace);
 
     public static CqlException TableExists(string keyspace, string table) =>
         new(
-            CqlErrorCode.AlreadyExists,
+            ErrorCode.AlreadyExists,
             $"Cannot add already existing table \"{table}\" to keyspace \"{keyspace}\"",
             keyspace, table);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Holdfast.Lab.Protocol;
 
 namespace Holdfast.Lab.Cql.Planning;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Holdfast.Lab.Protocol;
 using Holdfast.Lab.Storage;
 
 namespace Holdfast.Lab.Cql.Planning;

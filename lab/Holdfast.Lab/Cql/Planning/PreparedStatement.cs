@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Holdfast.Lab.Cql.Schema;
+using Holdfast.Lab.Protocol;
 
 namespace Holdfast.Lab.Cql.Planning;
 

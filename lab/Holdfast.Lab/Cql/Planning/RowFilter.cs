@@ -1,6 +1,8 @@
 using Holdfast.Lab.Cql.Schema;
 using Holdfast.Lab.Cql.Syntax;
 using Holdfast.Lab.Cql.Types;
+using Holdfast.Lab.Protocol;
+using Holdfast.Lab.Protocol.Types;
 
 namespace Holdfast.Lab.Cql.Planning;
 

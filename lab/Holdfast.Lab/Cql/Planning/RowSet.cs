@@ -1,3 +1,5 @@
+using Holdfast.Lab.Protocol;
+
 namespace Holdfast.Lab.Cql.Planning;
 
 /// <summary>The rows of a result. Values are the stored ones, not copies.</summary>

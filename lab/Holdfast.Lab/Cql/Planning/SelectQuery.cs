@@ -1,4 +1,5 @@
 using Holdfast.Lab.Cql.Schema;
+using Holdfast.Lab.Protocol;
 
 namespace Holdfast.Lab.Cql.Planning;
 

@@ -1,5 +1,6 @@
 using Holdfast.Lab.Cql.Schema;
 using Holdfast.Lab.Cql.Types;
+using Holdfast.Lab.Protocol;
 
 namespace Holdfast.Lab.Cql.Planning;
 

@@ -1,6 +1,7 @@
 using Holdfast.Lab.Cql.Schema;
 using Holdfast.Lab.Cql.Syntax;
-using Holdfast.Lab.Cql.Types;
+using Holdfast.Lab.Protocol;
+using Holdfast.Lab.Protocol.Types;
 
 namespace Holdfast.Lab.Cql.Planning;
 
@@ -9,12 +10,12 @@ internal static class SelectionBuilder
 {
     public static IReadOnlyList<Selection> Build(TableMetadata table, Sequence<Selector> selectors) =>
         selectors.Count == 0
-            ? [.. table.Columns.Select(c => new ColumnSelection(ColumnSpec.Of(table, c.Name, c.Type), c))]
+            ? [.. table.Columns.Select(c => new ColumnSelection(ColumnSpecs.Of(table, c.Name, c.Type), c))]
             : [.. selectors.Select(s => Build(table, s.Value, s.Alias))];
 
     private static Selection Build(TableMetadata table, Selectable selectable, string? alias)
     {
-        ColumnSpec Spec(string name, CqlType type) => ColumnSpec.Of(table, alias ?? name, type);
+        ColumnSpec Spec(string name, CqlType type) => ColumnSpecs.Of(table, alias ?? name, type);
 
         switch (selectable)
         {
@@ -39,20 +40,20 @@ internal static class SelectionBuilder
         var arguments = function.Arguments;
         if (function.Name == "count" && arguments is [TermSelectable { Value: Literal { Kind: LiteralKind.Integer } }])
         {
-            return new CountSelection(ColumnSpec.Of(table, alias ?? "count", CqlType.Bigint), null);
+            return new CountSelection(ColumnSpecs.Of(table, alias ?? "count", CqlType.Bigint), null);
         }
 
         if (function.Name == "count" && arguments.Count == 1)
         {
             var counted = Build(table, arguments[0], null);
             return new CountSelection(
-                ColumnSpec.Of(table, alias ?? $"system.count({counted.Spec.Name})", CqlType.Bigint), counted);
+                ColumnSpecs.Of(table, alias ?? $"system.count({counted.Spec.Name})", CqlType.Bigint), counted);
         }
 
         if (function.Name == "token" && IsPartitionKey(table, arguments))
         {
             string names = string.Join(", ", table.PartitionKey.Select(c => c.Name));
-            return new TokenSelection(ColumnSpec.Of(table, alias ?? $"system.token({names})", CqlType.Bigint));
+            return new TokenSelection(ColumnSpecs.Of(table, alias ?? $"system.token({names})", CqlType.Bigint));
         }
 
         var (result, argumentType) = TimeFunctions.Find(function.Keyspace, function.Name, arguments.Count);
@@ -64,7 +65,7 @@ internal static class SelectionBuilder
         }
 
         string label = $"system.{function.Name}({argument?.Spec.Name})";
-        return new FunctionSelection(ColumnSpec.Of(table, alias ?? label, result), function.Name, argument);
+        return new FunctionSelection(ColumnSpecs.Of(table, alias ?? label, result), function.Name, argument);
     }
 
     private static bool IsPartitionKey(TableMetadata table, Sequence<Selectable> arguments) =>

@@ -1,4 +1,5 @@
 using Holdfast.Lab.Cql.Types;
+using Holdfast.Lab.Protocol.Types;
 
 namespace Holdfast.Lab.Cql.Planning;
 

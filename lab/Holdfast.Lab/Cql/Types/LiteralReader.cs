@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Numerics;
 using Holdfast.Lab.Cql.Syntax;
+using Holdfast.Lab.Protocol.Types;
 
 namespace Holdfast.Lab.Cql.Types;
 

@@ -1,4 +1,5 @@
 using Holdfast.Lab.Cql.Syntax;
+using Holdfast.Lab.Protocol.Types;
 
 namespace Holdfast.Lab.Cql.Types;
 
@@ -18,7 +19,7 @@ internal static class TypeResolver
             case "map" when syntax.Arguments.Count == 2:
                 return CqlType.MapOf(Element(syntax, 0, "map"), Element(syntax, 1, "map"));
             case "tuple" when syntax.Arguments.Count > 0:
-                return new TupleType(new Sequence<CqlType>(syntax.Arguments.Select(a => Freeze(Resolve(a)))));
+                return new TupleType([.. syntax.Arguments.Select(a => Freeze(Resolve(a)))]);
             case "varchar":
                 return CqlType.Text;
             default:

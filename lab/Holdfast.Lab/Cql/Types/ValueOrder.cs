@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Holdfast.Lab.Protocol.Types;
 
 namespace Holdfast.Lab.Cql.Types;
 

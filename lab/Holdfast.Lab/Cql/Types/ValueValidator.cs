@@ -1,4 +1,5 @@
 using System.Text;
+using Holdfast.Lab.Protocol.Types;
 
 namespace Holdfast.Lab.Cql.Types;
 

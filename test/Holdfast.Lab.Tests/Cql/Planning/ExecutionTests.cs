@@ -1,6 +1,8 @@
 using Holdfast.Lab.Cql;
 using Holdfast.Lab.Cql.Planning;
 using Holdfast.Lab.Cql.Types;
+using Holdfast.Lab.Protocol;
+using Holdfast.Lab.Protocol.Types;
 using Xunit;
 using static Holdfast.Lab.Tests.Cql.Planning.SingleReplica;
 

@@ -1,5 +1,6 @@
 using Holdfast.Lab.Cql.Planning;
-using Holdfast.Lab.Cql.Types;
+using Holdfast.Lab.Protocol;
+using Holdfast.Lab.Protocol.Types;
 using Xunit;
 
 namespace Holdfast.Lab.Tests.Cql.Planning;

@@ -1,5 +1,6 @@
 using Holdfast.Lab.Cql;
 using Holdfast.Lab.Cql.Planning;
+using Holdfast.Lab.Protocol;
 using Xunit;
 
 namespace Holdfast.Lab.Tests.Cql.Planning;
@@ -40,7 +41,7 @@ public sealed class RefusalTests
     public void A_statement_that_makes_no_sense_is_refused_in_Cassandra_s_words(string query, string message)
     {
         var refused = Assert.Throws<CqlException>(() => Replica.Bind(query));
-        Assert.Equal(CqlErrorCode.Invalid, refused.Code);
+        Assert.Equal(ErrorCode.Invalid, refused.Code);
         Assert.Equal(message, refused.Message);
     }
 
@@ -89,5 +90,5 @@ public sealed class RefusalTests
     [InlineData("TRUNCATE system_schema.tables")]
     [InlineData("DROP KEYSPACE system")]
     public void The_system_s_own_tables_are_not_for_clients_to_change(string query) =>
-        Assert.Equal(CqlErrorCode.Unauthorized, Assert.Throws<CqlException>(() => Replica.Run(query)).Code);
+        Assert.Equal(ErrorCode.Unauthorized, Assert.Throws<CqlException>(() => Replica.Run(query)).Code);
 }

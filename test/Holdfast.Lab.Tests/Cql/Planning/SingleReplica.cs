@@ -1,6 +1,8 @@
 using Holdfast.Lab.Cql.Planning;
 using Holdfast.Lab.Cql.Schema;
 using Holdfast.Lab.Cql.Types;
+using Holdfast.Lab.Protocol;
+using Holdfast.Lab.Protocol.Types;
 using Holdfast.Lab.Storage;
 
 namespace Holdfast.Lab.Tests.Cql.Planning;

@@ -1,6 +1,7 @@
 using Holdfast.Lab.Cql;
 using Holdfast.Lab.Cql.Schema;
 using Holdfast.Lab.Cql.Syntax;
+using Holdfast.Lab.Protocol;
 using Xunit;
 
 namespace Holdfast.Lab.Tests.Cql.Schema;
@@ -66,23 +67,23 @@ public sealed class SchemaChangerTests
     }
 
     [Theory]
-    [InlineData(Keyspace, CqlErrorCode.AlreadyExists, "Cannot add existing keyspace \"ks\"")]
-    [InlineData("CREATE TABLE ks.t (k int PRIMARY KEY)", CqlErrorCode.AlreadyExists, "Cannot add already existing table \"t\" to keyspace \"ks\"")]
-    [InlineData("CREATE TABLE nope.t (k int PRIMARY KEY)", CqlErrorCode.Invalid, "Keyspace 'nope' doesn't exist")]
-    [InlineData("DROP TABLE ks.nope", CqlErrorCode.Invalid, "Table 'ks.nope' doesn't exist")]
-    [InlineData("CREATE TABLE ks.u (k int)", CqlErrorCode.Invalid, "No PRIMARY KEY specifed for table 'u' (exactly one required)")]
-    [InlineData("CREATE TABLE ks.u (k int PRIMARY KEY, k int)", CqlErrorCode.Invalid, "Duplicate column 'k' declaration for table 'u'")]
-    [InlineData("CREATE TABLE ks.u (k int, PRIMARY KEY (x))", CqlErrorCode.Invalid, "Unknown column 'x' referenced in PRIMARY KEY for table 'u'")]
-    [InlineData("CREATE TABLE ks.u (k nope PRIMARY KEY)", CqlErrorCode.Invalid, "Unknown type nope")]
-    [InlineData("CREATE TABLE ks.u (k int PRIMARY KEY) WITH nope = 1", CqlErrorCode.Syntax, "Unknown property 'nope'")]
-    [InlineData("CREATE KEYSPACE k2 WITH durable_writes = true", CqlErrorCode.Configuration, "Missing mandatory option 'replication'")]
-    [InlineData("CREATE KEYSPACE k2 WITH replication = {'class': 'Nope'}", CqlErrorCode.Configuration, "Unable to find replication strategy class 'org.apache.cassandra.locator.Nope'")]
-    [InlineData("CREATE KEYSPACE k2 WITH replication = {'class': 'NetworkTopologyStrategy', 'dc9': 1}", CqlErrorCode.Configuration, "Unrecognized strategy option {dc9} passed to NetworkTopologyStrategy for keyspace k2")]
+    [InlineData(Keyspace, ErrorCode.AlreadyExists, "Cannot add existing keyspace \"ks\"")]
+    [InlineData("CREATE TABLE ks.t (k int PRIMARY KEY)", ErrorCode.AlreadyExists, "Cannot add already existing table \"t\" to keyspace \"ks\"")]
+    [InlineData("CREATE TABLE nope.t (k int PRIMARY KEY)", ErrorCode.Invalid, "Keyspace 'nope' doesn't exist")]
+    [InlineData("DROP TABLE ks.nope", ErrorCode.Invalid, "Table 'ks.nope' doesn't exist")]
+    [InlineData("CREATE TABLE ks.u (k int)", ErrorCode.Invalid, "No PRIMARY KEY specifed for table 'u' (exactly one required)")]
+    [InlineData("CREATE TABLE ks.u (k int PRIMARY KEY, k int)", ErrorCode.Invalid, "Duplicate column 'k' declaration for table 'u'")]
+    [InlineData("CREATE TABLE ks.u (k int, PRIMARY KEY (x))", ErrorCode.Invalid, "Unknown column 'x' referenced in PRIMARY KEY for table 'u'")]
+    [InlineData("CREATE TABLE ks.u (k nope PRIMARY KEY)", ErrorCode.Invalid, "Unknown type nope")]
+    [InlineData("CREATE TABLE ks.u (k int PRIMARY KEY) WITH nope = 1", ErrorCode.Syntax, "Unknown property 'nope'")]
+    [InlineData("CREATE KEYSPACE k2 WITH durable_writes = true", ErrorCode.Configuration, "Missing mandatory option 'replication'")]
+    [InlineData("CREATE KEYSPACE k2 WITH replication = {'class': 'Nope'}", ErrorCode.Configuration, "Unable to find replication strategy class 'org.apache.cassandra.locator.Nope'")]
+    [InlineData("CREATE KEYSPACE k2 WITH replication = {'class': 'NetworkTopologyStrategy', 'dc9': 1}", ErrorCode.Configuration, "Unrecognized strategy option {dc9} passed to NetworkTopologyStrategy for keyspace k2")]
     public void What_cannot_be_is_refused(string statement, object code, string message)
     {
         var schema = Apply(Apply(SchemaState.Initial, Keyspace).Schema, "CREATE TABLE ks.t (k int PRIMARY KEY)").Schema;
         var refused = Assert.Throws<CqlException>(() => Apply(schema, statement));
-        Assert.Equal((CqlErrorCode)code, refused.Code);
+        Assert.Equal((ErrorCode)code, refused.Code);
         Assert.Equal(message, refused.Message);
     }
 

@@ -1,5 +1,6 @@
 using Holdfast.Lab.Cql;
 using Holdfast.Lab.Cql.Syntax;
+using Holdfast.Lab.Protocol;
 using Xunit;
 
 namespace Holdfast.Lab.Tests.Cql.Syntax;
@@ -24,7 +25,7 @@ public sealed class SyntaxErrorTests
     public void A_syntax_error_says_where_and_what_as_Cassandra_does(string query, string message)
     {
         CqlException refused = Assert.Throws<CqlException>(() => Parser.Parse(query));
-        Assert.Equal(CqlErrorCode.Syntax, refused.Code);
+        Assert.Equal(ErrorCode.Syntax, refused.Code);
         Assert.Equal(message, refused.Message);
     }
 
@@ -38,6 +39,6 @@ public sealed class SyntaxErrorTests
     public void Deep_nesting_is_refused_before_it_can_exhaust_the_stack(string before, string open, string close)
     {
         string query = before + string.Concat(Enumerable.Repeat(open, 100_000)) + string.Concat(Enumerable.Repeat(close, 100_000));
-        Assert.Equal(CqlErrorCode.Syntax, Assert.Throws<CqlException>(() => Parser.Parse(query)).Code);
+        Assert.Equal(ErrorCode.Syntax, Assert.Throws<CqlException>(() => Parser.Parse(query)).Code);
     }
 }

@@ -1,4 +1,4 @@
-namespace Holdfast.Lab.Cql.Types;
+namespace Holdfast.Lab.Protocol.Types;
 
 /// <summary>The types without parameters, under their numbers in the protocol (native_protocol_v4.spec, 4.2.5.2).</summary>
 internal enum NativeKind : ushort

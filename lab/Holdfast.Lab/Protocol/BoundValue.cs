@@ -1,4 +1,4 @@
-namespace Holdfast.Lab.Cql.Planning;
+namespace Holdfast.Lab.Protocol;
 
 /// <summary>A value for a bind marker: bytes, null, or not set (which leaves a column as it is).</summary>
 internal readonly struct BoundValue

@@ -1,7 +1,7 @@
-namespace Holdfast.Lab.Cql.Types;
+namespace Holdfast.Lab.Protocol.Types;
 
 /// <summary>
-/// This folder: the types of CQL and how their values lie in bytes, by native_protocol_v4.spec section 6.
+/// This folder: the types of CQL, as metadata describes them.
 /// </summary>
 internal abstract record CqlType
 {
@@ -67,9 +67,13 @@ internal sealed record MapType(CqlType Key, CqlType Value, bool Frozen) : CqlTyp
 }
 
 /// <summary>Always frozen.</summary>
-internal sealed record TupleType(Syntax.Sequence<CqlType> Elements) : CqlType
+internal sealed record TupleType(IReadOnlyList<CqlType> Elements) : CqlType
 {
     public override bool IsFrozen => true;
+
+    public bool Equals(TupleType? other) => other is not null && Elements.SequenceEqual(other.Elements);
+
+    public override int GetHashCode() => Elements.Count;
 
     protected override string Describe() => $"tuple<{string.Join(", ", Elements)}>";
 }
