@@ -1,9 +1,6 @@
-namespace Holdfast.Lab.Cluster.Coordination;
+global using ConsistencyLevel = Holdfast.Lab.Protocol.ConsistencyLevel;
 
-internal enum ConsistencyLevel : ushort
-{
-    Any = 0, One = 1, Two = 2, Three = 3, Quorum = 4, All = 5, LocalQuorum = 6, EachQuorum = 7, Serial = 8, LocalSerial = 9, LocalOne = 10,
-}
+namespace Holdfast.Lab.Cluster.Coordination;
 
 internal static class ConsistencyLevelNames
 {

@@ -1,0 +1,1 @@
+global using ConsistencyLevel = Holdfast.Lab.Protocol.ConsistencyLevel;
