@@ -1,0 +1,259 @@
+using Holdfast.Embedded.Caching;
+using Holdfast.Embedded.Native;
+using Holdfast.Embedded.Recovery;
+using Holdfast.Embedded.Space;
+using Holdfast.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Embedded.Writing;
+
+/// <summary>
+/// The one thread that writes: gathers what waits, commits it as one batch with one fsync, brings the cache up to date and
+/// only then acknowledges. When the log fails it is the one that reopens the database.
+/// </summary>
+/// <remarks>A thread of its own, because it blocks in fsync: the pool's threads are for requests.</remarks>
+internal sealed class Writer : IDisposable
+{
+    private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(1);
+
+    // Waiting for the disk and for company takes real time, whatever clock entries live by.
+    private static readonly TimeProvider DiskClock = TimeProvider.System;
+
+    private readonly DatabaseSlot _slot;
+    private readonly Reopener _reopener;
+    private readonly ValueCache _cache;
+    private readonly WriteQueue _queue;
+    private readonly FreeSpaceGuard _space;
+    private readonly Func<long> _freeBytes;
+    private readonly StoreMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly bool _sync;
+    private readonly long _started;
+    private readonly Thread _thread;
+    private readonly WriteBatch _batch = new();
+    private readonly List<WriteRequest> _taken = new(GatherPolicy.BatchMax);
+    private readonly List<(WriteRequest Request, EntryHeader Header)> _accepted = new(GatherPolicy.BatchMax);
+    private readonly GatherPolicy _gather = new();
+    private int _dirty;
+
+    public Writer(
+        DatabaseSlot slot, Reopener reopener, ValueCache cache, WriteQueue queue, FreeSpaceGuard space, Func<long> freeBytes,
+        StoreMetrics metrics, TimeProvider time, ILogger logger, bool sync)
+    {
+        _slot = slot;
+        _reopener = reopener;
+        _cache = cache;
+        _queue = queue;
+        _space = space;
+        _freeBytes = freeBytes;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        _sync = sync;
+        _started = DiskClock.GetTimestamp();
+        _thread = new Thread(Run) { IsBackground = true, Name = "holdfast writer" };
+    }
+
+    /// <summary>True while the log cannot be written.</summary>
+    public bool IsFailing => _reopener.Fault is not null;
+
+    /// <summary>True when something was written and not synced since the last call.</summary>
+    public bool TakeDirty() => Interlocked.Exchange(ref _dirty, 0) != 0;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Writes what waits, refuses what comes, and returns when the thread has ended.</summary>
+    public Task StopAsync()
+    {
+        _queue.Close();
+        return Task.Factory.StartNew(
+            _thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    public void Dispose() => _batch.Dispose();
+
+    private TimeSpan Now => DiskClock.GetElapsedTime(_started);
+
+    private void Run()
+    {
+        while (true)
+        {
+            if (_queue.TryTake(out WriteRequest request))
+            {
+                Gather(request);
+                Commit();
+            }
+            else if (_queue.IsClosed)
+            {
+                return;
+            }
+            else
+            {
+                _queue.Wait(_reopener.Fault is null ? IdleWait : _reopener.Until(Now));
+            }
+
+            if (_reopener.IsDue(Now) && !_queue.IsClosed)
+            {
+                _reopener.TryReopen(_slot, Now);
+            }
+        }
+    }
+
+    private void Gather(WriteRequest first)
+    {
+        long began = DiskClock.GetTimestamp();
+        long bytes = 0;
+        WriteRequest? next = first;
+        while (true)
+        {
+            if (next is not null && next.TryTake())
+            {
+                _taken.Add(next);
+                bytes += next.IsDelete ? 0 : next.Value.Length;
+            }
+
+            if (_taken.Count >= GatherPolicy.BatchMax || bytes >= GatherPolicy.BatchBytesMax)
+            {
+                return;
+            }
+
+            if (_queue.TryTake(out next!))
+            {
+                continue;
+            }
+
+            next = null;
+            if (!_sync || !_gather.ShouldWait(_taken.Count, DiskClock.GetElapsedTime(began)))
+            {
+                return;
+            }
+
+            Thread.Yield();
+        }
+    }
+
+    private void Commit()
+    {
+        LookAtSpace();
+        if (_reopener.Fault is { } fault)
+        {
+            CompleteAll(_taken, fault);
+            return;
+        }
+
+        long nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (WriteRequest request in _taken)
+        {
+            if (!request.IsDelete && _space.RefusesValues)
+            {
+                request.Complete(WriteResult.OutOfSpace("free space is below storage.embedded.min_free_bytes"));
+                continue;
+            }
+
+            EntryHeader header = EntryHeader.For(request.Ttl.Seconds, nowMs);
+            if (request.IsDelete)
+            {
+                _batch.Delete(request.Key.Utf8.Span);
+            }
+            else
+            {
+                _batch.Put(request.Key.Utf8.Span, header, request.Value);
+            }
+
+            _accepted.Add((request, header));
+        }
+
+        _taken.Clear();
+        if (_accepted.Count > 0)
+        {
+            Acknowledge(WriteBatchToLog());
+        }
+    }
+
+    /// <summary>Null when the batch is in the log; else what to answer.</summary>
+    private WriteResult? WriteBatchToLog()
+    {
+        long began = DiskClock.GetTimestamp();
+        RocksDatabase? database = _slot.TryAcquire();
+        if (database is null)
+        {
+            return WriteResult.Unavailable("the database is being reopened");
+        }
+
+        try
+        {
+            database.Write(_batch, _sync);
+            Volatile.Write(ref _dirty, 1);
+            _metrics.Committed(DiskClock.GetElapsedTime(began), _accepted.Count);
+            return null;
+        }
+        catch (RocksDbException error)
+        {
+            _reopener.Failed(error, Now);
+            return _reopener.Fault;
+        }
+        finally
+        {
+            database.Release();
+            _batch.Clear();
+        }
+    }
+
+    private void Acknowledge(WriteResult? failure)
+    {
+        foreach ((WriteRequest request, EntryHeader header) in _accepted)
+        {
+            ReadOnlySpan<byte> key = request.Key.Utf8.Span;
+            CacheShard shard = _cache.ShardOf(key);
+
+            // After a failure the write may or may not come back with the log: nothing may be remembered of the key.
+            CachedValue? entry = failure is not null || request.IsDelete || request.Value.Length > shard.EntryMaxBytes
+                ? null
+                : new CachedValue(key.ToArray(), ToArray(request), header);
+            shard.Committed(key, entry);
+            request.Complete(failure ?? WriteResult.Ok);
+        }
+
+        _gather.Committed(_accepted.Count);
+        _accepted.Clear();
+    }
+
+    private static byte[] ToArray(WriteRequest request)
+    {
+        byte[] copy = GC.AllocateUninitializedArray<byte>((int)request.Value.Length);
+        System.Buffers.BuffersExtensions.CopyTo(request.Value, copy);
+        return copy;
+    }
+
+    private void LookAtSpace()
+    {
+        if (!_space.IsDue(Now))
+        {
+            return;
+        }
+
+        long free = _freeBytes();
+        if (_space.Look(free, Now))
+        {
+            if (_space.RefusesValues)
+            {
+                Log.SpaceLow(_logger, free);
+            }
+            else
+            {
+                Log.SpaceBack(_logger, free);
+            }
+        }
+    }
+
+    private static void CompleteAll(List<WriteRequest> requests, WriteResult result)
+    {
+        foreach (WriteRequest request in requests)
+        {
+            request.Complete(result);
+        }
+
+        requests.Clear();
+    }
+}
