@@ -19,6 +19,9 @@ internal sealed record ClusterOptions
 
     public int Port { get; init; } = 9042;
 
+    /// <summary>Client requests under way in one node; more are answered Overloaded.</summary>
+    public int InFlightMax { get; init; } = 20_000;
+
     public MembershipTimings Membership { get; init; } = new();
 
     public RequestTimeouts Timeouts { get; init; } = new();

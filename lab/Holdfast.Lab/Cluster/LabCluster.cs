@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using Holdfast.Lab.Cluster.Internode;
+using Holdfast.Lab.Cluster.Judging;
 using Holdfast.Lab.Cluster.Topology;
 using Holdfast.Lab.Simulation;
 
@@ -37,6 +38,9 @@ internal sealed class LabCluster
 
     public event Action<Node, Ending>? Closed;
 
+    /// <summary>Something that a verdict could depend on: views, processes, faults.</summary>
+    public event Action? Changed;
+
     public Scheduler Scheduler { get; }
 
     public ClusterOptions Options { get; }
@@ -44,6 +48,9 @@ internal sealed class LabCluster
     public InternodeNetwork Network { get; }
 
     public IReadOnlyList<Node> Nodes => nodes;
+
+    /// <summary>Kept only by those who judge: it remembers every acknowledged write.</summary>
+    public QuorumLedger? Ledger { get; set; }
 
     /// <summary>How a table is replicated; the schema says it.</summary>
     public Func<Guid, Replication> ReplicationOf { get; set; } = _ => Replication.Simple(3);
@@ -82,11 +89,20 @@ internal sealed class LabCluster
         return node;
     }
 
+    /// <summary>The ring by the machines' own disks, whatever anybody believes.</summary>
+    public TokenRing JoinedRing() => new(
+        nodes.Where(n => n.Disk.HasJoined).Select(n => new RingMember(n.Index, n.Datacenter, n.Rack, n.Disk.Tokens)));
+
     public Guid NewHostId() => randomness.NextGuid();
 
     public NodeDisk NewDisk() => new(NewHostId(), TokenAllocation.Draw(randomness, Options.TokensPerNode));
 
-    public void Trace(string kind, long a = 0, long b = 0, long c = 0) => Scheduler.Trace.Add(Scheduler.Now, kind, a, b, c);
+    /// <summary>Every change of the cluster's state is told here, whoever makes it.</summary>
+    public void Trace(string kind, long a = 0, long b = 0, long c = 0)
+    {
+        Scheduler.Trace.Add(Scheduler.Now, kind, a, b, c);
+        Changed?.Invoke();
+    }
 
     public void CqlOpened(NodeProcess process)
     {

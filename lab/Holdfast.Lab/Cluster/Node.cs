@@ -21,7 +21,7 @@ internal sealed class Node(
 
     public string Rack => rack;
 
-    public NodeDisk Disk { get; set; } = disk;
+    public NodeDisk Disk { get; private set; } = disk;
 
     /// <summary>Null while nothing runs.</summary>
     public NodeProcess? Process { get; private set; }
@@ -45,8 +45,16 @@ internal sealed class Node(
         }
 
         Incarnation++;
+        cluster.Trace("start", index);
         Process = new NodeProcess(cluster, this, options);
         return Process;
+    }
+
+    /// <summary>The same machine with another disk.</summary>
+    public void Replace(NodeDisk other)
+    {
+        Disk = other;
+        cluster.Ledger?.Inspect(index, other.Store);
     }
 
     /// <summary>The process is gone this moment, and what it had in memory too.</summary>
@@ -69,7 +77,10 @@ internal sealed class Node(
         if (ending == Ending.PowerLost)
         {
             Disk.Store.LosePower(cluster.Scheduler.Now);
+            cluster.Ledger?.Inspect(index, Disk.Store);
         }
+
+        cluster.Trace("end", index, (int)ending);
     }
 
     public void Receive(int from, InternodeMessage message) => Process?.Receive(from, message);

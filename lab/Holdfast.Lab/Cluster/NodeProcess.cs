@@ -41,6 +41,7 @@ internal sealed class NodeProcess : IMembershipListener
         Coordinator = new Coordinator(this, cluster.Options.Timeouts, randomness.Fork("coordinator"));
         Hints = new HintDelivery(this, cluster.Options.Timeouts);
         Events = new ClientEvents(this);
+        Gate = new RequestGate(node, Life, cluster.Options.InFlightMax, randomness.Fork("gate"));
         startup = new NodeStartup(this, cluster, timings, randomness.Fork("start"));
         startup.Begin(options);
     }
@@ -60,6 +61,8 @@ internal sealed class NodeProcess : IMembershipListener
     public HintDelivery Hints { get; }
 
     public ClientEvents Events { get; }
+
+    public RequestGate Gate { get; }
 
     /// <summary>Whether CQL clients can connect.</summary>
     public bool IsOpen { get; private set; }
@@ -87,6 +90,14 @@ internal sealed class NodeProcess : IMembershipListener
         else
         {
             Life.After(Node.Troubles.DrawDelay(randomness), () => Dispatch(from, message));
+        }
+    }
+
+    public void Acknowledged(WriteOperation write, bool first, int replica)
+    {
+        if (cluster.Ledger is { } ledger)
+        {
+            ledger.Acknowledge(write.Mutation, first ? write.Acknowledged : [replica], n => cluster.Nodes[n].Disk.Store);
         }
     }
 

@@ -14,7 +14,15 @@ internal sealed class NodeStartup(NodeProcess process, LabCluster cluster, Membe
 
     private TimeSpan waitForPeersUntil;
 
-    public NodeState State { get; private set; } = NodeState.Booting;
+    public NodeState State
+    {
+        get;
+        private set
+        {
+            field = value;
+            cluster.Trace("state", process.Node.Index, (int)value);
+        }
+    } = NodeState.Booting;
 
     /// <summary>Whether the internode port is open.</summary>
     public bool IsListening => State != NodeState.Booting;

@@ -32,8 +32,8 @@ internal static class RangeTransfer
             Become(process, RingStatus.Left);
             process.Life.After(timings.GossipInterval * 5, () =>
             {
-                process.Node.Disk = cluster.NewDisk();
                 process.Node.End(Ending.Killed);
+                process.Node.Replace(cluster.NewDisk());
             });
         });
     }

@@ -1,4 +1,5 @@
 using Holdfast.Lab.Cluster;
+using Holdfast.Lab.Cluster.Topology;
 
 namespace Holdfast.Lab.Faults;
 
@@ -53,9 +54,8 @@ internal static class DataFaults
         }
 
         var first = target.Nodes[0];
-        var ring = (first.Process ?? throw new FaultRequestException($"{first.Name} is down")).Ring.Current;
-        var replication = Cluster.Topology.Replication.Network([new(first.Datacenter, count)]);
-        var killed = ring.ReplicasOf(first.Disk.Tokens[0], replication).Select(n => target.Cluster.Nodes[n]).ToList();
+        var replication = Replication.Network([new(first.Datacenter, count)]);
+        var killed = target.Cluster.JoinedRing().ReplicasOf(first.Disk.Tokens[0], replication).Select(n => target.Cluster.Nodes[n]).ToList();
         killed.ForEach(n => n.End(Ending.Killed));
         return () => killed.ForEach(n => ProcessFaults.Start(n, skipWaits: false));
     }

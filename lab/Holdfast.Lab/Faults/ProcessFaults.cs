@@ -71,6 +71,7 @@ internal static class ProcessFaults
             process.Life.Pause();
         }
 
+
         return () =>
         {
             foreach (var process in paused)

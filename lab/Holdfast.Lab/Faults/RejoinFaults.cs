@@ -39,7 +39,7 @@ internal static class RejoinFaults
         foreach (var node in target.Nodes)
         {
             node.End(Ending.PowerLost);
-            node.Disk = node.Disk.Reimaged(target.Cluster);
+            node.Replace(node.Disk.Reimaged(target.Cluster));
             target.After(target.Arguments.Duration("down"), () => Restart(node, new StartOptions()));
         }
 

@@ -99,7 +99,13 @@ internal sealed class Coordinator : ReadOperation.IAsker
             return; // its time had run out
         }
 
+        var told = operation is WriteOperation { Succeeded: true };
         operation.Respond(from, response);
+        if (operation is WriteOperation { Succeeded: true } write)
+        {
+            process.Acknowledged(write, first: !told, from);
+        }
+
         if (operation.IsOver)
         {
             operations.Remove(response.Id);

@@ -21,7 +21,7 @@ internal sealed class ReadOperation(
     private List<int> repairing = [];
     private Stage stage;
     private PartitionData? merged;
-    private int repairsOut;
+    private int repaired; // replicas known to hold the merged data
     private Action<PartitionData?, RequestError?>? answer = answer;
 
     private enum Stage
@@ -51,18 +51,15 @@ internal sealed class ReadOperation(
                 Fail(node, failure.Reason);
                 break;
             case ReadRepairResponse when stage == Stage.Repair:
-                if (--repairsOut == 0)
-                {
-                    Answer(merged, null);
-                }
-
+                repaired++;
+                AnswerIfRepaired();
                 break;
             case ReadResponse read when stage == Stage.Digests:
                 Collect(node, read);
                 break;
             case ReadResponse { Data: not null } read when stage == Stage.Data && !responses.Exists(r => r.Node == node):
                 responses.Add((node, read));
-                if (responses.Count == repairing.Count)
+                if (responses.Count == acks.BlockFor)
                 {
                     MergeAndRepair();
                 }
@@ -76,10 +73,25 @@ internal sealed class ReadOperation(
     /// <summary>The replicas asked are slow: one more is asked, if the level leaves one.</summary>
     public void Speculate()
     {
-        if (!IsOver && stage == Stage.Digests && plan.Spare is { } spare && !contacted.Contains(spare))
+        if (IsOver || plan.Spare is not { } spare)
+        {
+            return;
+        }
+
+        if (stage == Stage.Digests && !contacted.Contains(spare))
         {
             contacted.Add(spare);
             asker.Ask(this, spare, command, digestOnly: DataPresent);
+        }
+        else if (stage == Stage.Data && !repairing.Contains(spare))
+        {
+            repairing.Add(spare);
+            asker.Ask(this, spare, command, digestOnly: false);
+        }
+        else if (stage == Stage.Repair && !repairing.Contains(spare))
+        {
+            repairing.Add(spare);
+            asker.Repair(this, spare, new Mutation(command.Table, merged!));
         }
     }
 
@@ -127,12 +139,20 @@ internal sealed class ReadOperation(
         {
             if (ReadRepair.Difference(merged, response.Data!) is { } missing)
             {
-                repairsOut++;
                 asker.Repair(this, node, new Mutation(command.Table, missing));
+            }
+            else
+            {
+                repaired++;
             }
         }
 
-        if (repairsOut == 0)
+        AnswerIfRepaired();
+    }
+
+    private void AnswerIfRepaired()
+    {
+        if (repaired >= acks.BlockFor)
         {
             Answer(merged, null);
         }
@@ -140,9 +160,9 @@ internal sealed class ReadOperation(
 
     private void Fail(int node, FailureReason reason)
     {
-        if (stage != Stage.Digests)
+        if (stage == Stage.Repair)
         {
-            Expire();
+            Speculate(); // its disk is full: another replica may hold the repair in its place
             return;
         }
 

@@ -45,6 +45,16 @@ internal sealed record ReadFailed(
     public override string Message => $"Operation failed - received {Received} responses and {Failures.Count} failures";
 }
 
+internal sealed record NodeOverloaded() : RequestError(ConsistencyLevel.Any)
+{
+    public override string Message => "Server is in overloaded state. Cannot accept more requests at this point";
+}
+
+internal sealed record NodeBootstrapping() : RequestError(ConsistencyLevel.Any)
+{
+    public override string Message => "Cannot read from a bootstrapping node";
+}
+
 internal sealed record TruncateFailed(string Text) : RequestError(ConsistencyLevel.All)
 {
     public override string Message => Text;

@@ -15,6 +15,7 @@ internal sealed class WriteOperation(
     Action<RequestError?> answer) : IReplicaOperation
 {
     private readonly List<int> silent = [.. contacted];
+    private readonly List<int> acknowledged = new(contacted.Count);
     private readonly List<ReplicaFailure> failures = [];
     private Action<RequestError?>? answer = answer;
 
@@ -25,6 +26,10 @@ internal sealed class WriteOperation(
     public ConsistencyLevel Level => level;
 
     public IReadOnlyList<int> Silent => silent;
+
+    public IReadOnlyList<int> Acknowledged => acknowledged;
+
+    public bool Succeeded { get; private set; }
 
     /// <summary>Answered, and nobody left to hear from.</summary>
     public bool IsOver => silent.Count == 0 && answer is null;
@@ -42,6 +47,7 @@ internal sealed class WriteOperation(
             return;
         }
 
+        acknowledged.Add(node);
         acks.Add(node);
         if (acks.IsMet)
         {
@@ -78,6 +84,7 @@ internal sealed class WriteOperation(
     {
         var tell = answer;
         answer = null;
+        Succeeded |= tell is not null && error is null;
         tell?.Invoke(error);
     }
 }

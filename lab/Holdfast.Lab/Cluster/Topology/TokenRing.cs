@@ -39,6 +39,8 @@ internal sealed class TokenRing
         return index == tokens.Length ? 0 : index;
     }
 
+    public long TokenOf(int range) => tokens[range];
+
     /// <summary>The natural replicas of a token, the primary first. Empty only when the ring is.</summary>
     public int[] ReplicasOf(long token, Replication replication) =>
         tokens.Length == 0 ? [] : ReplicasOfRange(RangeOf(token), replication);

@@ -1,0 +1,124 @@
+using Holdfast.Lab.Cluster.Coordination;
+using Holdfast.Lab.Cluster.Topology;
+using Holdfast.Lab.Storage;
+
+namespace Holdfast.Lab.Cluster.Judging;
+
+/// <summary>
+/// Which replicas acknowledged each write that its client was told of, and which of them lost it since: a power loss before
+/// the log's sync, a reimage. Where the rest no longer meets every quorum of readers, the cluster lost the write, by Cassandra's
+/// own rules; where it does, the write must be readable, whatever else happened.
+/// </summary>
+internal sealed class QuorumLedger
+{
+    private readonly SortedDictionary<PartitionKey, List<AcknowledgedWrite>> byKey = [];
+
+    /// <summary>
+    /// The client was told, or one more replica acknowledged after that: it helps the quorum all the same. Who lost the write
+    /// while its answer was on the way does not count.
+    /// </summary>
+    public void Acknowledge(Mutation mutation, IReadOnlyList<int> replicas, Func<int, ReplicaStore> storeOf)
+    {
+        if (!byKey.TryGetValue(mutation.Key, out var writes))
+        {
+            byKey[mutation.Key] = writes = [];
+        }
+
+        var write = writes.FindLast(w => ReferenceEquals(w.Mutation, mutation));
+        if (write is null)
+        {
+            writes.Add(write = new AcknowledgedWrite(mutation, []));
+        }
+
+        foreach (var replica in replicas)
+        {
+            if (Covers(storeOf(replica), mutation))
+            {
+                write.Holders.Add(replica);
+            }
+        }
+    }
+
+    /// <summary>A replica lost data: whatever it no longer covers it does not hold.</summary>
+    public void Inspect(int node, ReplicaStore store)
+    {
+        foreach (var write in byKey.Values.SelectMany(w => w))
+        {
+            if (write.Holders.Contains(node) && !Covers(store, write.Mutation))
+            {
+                write.Holders.Remove(node);
+            }
+        }
+    }
+
+    /// <summary>The newest acknowledged write of the key that every reader of the level must see, or null.</summary>
+    public AcknowledgedWrite? MustBeSeen(PartitionKey key, ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication)
+    {
+        if (!byKey.TryGetValue(key, out var writes))
+        {
+            return null;
+        }
+
+        var natural = ring.ReplicasOf(key.Token, replication);
+        return writes.Where(w => MeetsEveryQuorum(w, natural, level, datacenter, ring, replication)).MaxBy(w => w.Timestamp);
+    }
+
+    /// <summary>Whether every reader of the level still must see the write.</summary>
+    public static bool Guarantees(
+        AcknowledgedWrite write, ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication) =>
+        MeetsEveryQuorum(write, ring.ReplicasOf(write.Mutation.Token, replication), level, datacenter, ring, replication);
+
+    /// <summary>Acknowledged writes of which some reader's quorum holds nothing any more, newest of its key only.</summary>
+    public int LostByTheCluster(ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication) =>
+        byKey.Count(k => k.Value.MaxBy(w => w.Timestamp) is { } newest && !MeetsEveryQuorum(
+            newest, ring.ReplicasOf(k.Key.Token, replication), level, datacenter, ring, replication));
+
+    private static bool MeetsEveryQuorum(
+        AcknowledgedWrite write, int[] natural, ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication)
+    {
+        if (replication.IsSimple)
+        {
+            return Meets(natural, ConsistencyRules.BlockFor(level, replication, datacenter));
+        }
+
+        if (level == ConsistencyLevel.EachQuorum)
+        {
+            return replication.Factors.Any(f => Meets(In(f.Datacenter), ConsistencyRules.Quorum(f.Factor)));
+        }
+
+        return Meets(level.IsLocal() ? In(datacenter) : natural, ConsistencyRules.BlockFor(level, replication, datacenter));
+
+        // A reader asks `asked` of these; at most (all - holders) of them know nothing.
+        bool Meets(IReadOnlyCollection<int> replicas, int asked) =>
+            replicas.Count - replicas.Count(write.Holders.Contains) < asked;
+
+        List<int> In(string name) => [.. natural.Where(n => ring.Members.First(m => m.Node == n).Datacenter == name)];
+    }
+
+    private static bool Covers(ReplicaStore store, Mutation mutation)
+    {
+        var held = store.Read(mutation.Table, mutation.Key);
+        return held is not null && Reconciler.Merge(held, mutation.Update).Equals(held);
+    }
+}
+
+/// <summary>A write whose client was told that it succeeded, and who still holds it.</summary>
+internal sealed record AcknowledgedWrite(Mutation Mutation, SortedSet<int> Holders)
+{
+    public long Timestamp { get; } = NewestTimestamp(Mutation.Update);
+
+    public static long NewestTimestamp(PartitionData data)
+    {
+        var newest = data.Deletion.Timestamp;
+        foreach (var row in data.Rows)
+        {
+            newest = Math.Max(newest, Math.Max(row.Liveness.Timestamp, row.Deletion.Timestamp));
+            foreach (ref readonly var cell in row.Cells)
+            {
+                newest = Math.Max(newest, cell.Timestamp);
+            }
+        }
+
+        return newest;
+    }
+}

@@ -1,0 +1,286 @@
+using System.Text;
+using Holdfast.Lab.Cluster;
+using Holdfast.Lab.Cluster.Coordination;
+using Holdfast.Lab.Cluster.Judging;
+using Holdfast.Lab.Cluster.Topology;
+using Holdfast.Lab.Faults;
+using Holdfast.Lab.Simulation;
+using Holdfast.Lab.Storage;
+using Holdfast.Lab.Tests.Cluster;
+
+namespace Holdfast.Lab.Tests.Model;
+
+/// <summary>
+/// One seed: writes, reads and deletes of a few keys at quorum levels through random coordinators, under random faults; then
+/// everything is healed, and what must hold is checked, while it runs and at the end.
+/// </summary>
+internal sealed class RandomHistory
+{
+    private const int Keys = 10;
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(90);
+    private static readonly Guid Table = TestCluster.Table;
+
+    private readonly Scheduler scheduler;
+    private readonly LabCluster cluster;
+    private readonly Replication replication;
+    private readonly TokenRing ring;
+    private readonly QuorumLedger ledger = new();
+    private readonly VerdictTimeline timeline;
+    private readonly Randomness random;
+    private readonly FaultBoard faults;
+    private readonly SortedDictionary<long, string?> issued = [];
+    private readonly SortedDictionary<(string Key, string Datacenter), long> seen = [];
+    private long lastTimestamp;
+    private int losses;
+
+    public RandomHistory(ulong seed)
+    {
+        scheduler = new Scheduler(seed, new DateTimeOffset(2023, 1, 24, 20, 0, 0, TimeSpan.Zero));
+        random = scheduler.Randomness.Fork("history");
+        var datacenters = random.Chance(0.5) ? new[] { "eqiad" } : ["eqiad", "codfw"];
+        replication = Replication.Network(datacenters.Select(d => new KeyValuePair<string, int>(d, 3)));
+        cluster = new LabCluster(scheduler, new ClusterOptions
+        {
+            Datacenters = [.. datacenters.Select(d => new DatacenterOptions(d, random.Chance(0.7) ? 3 : 5))],
+        })
+        {
+            Ledger = ledger,
+            ReplicationOf = _ => replication,
+        };
+        faults = new FaultBoard(cluster);
+        cluster.StartWarm();
+        ring = cluster.Nodes[0].Process!.Ring.Current;
+        timeline = new VerdictTimeline(cluster, replication, [
+            (ConsistencyLevel.LocalQuorum, true), (ConsistencyLevel.LocalQuorum, false), (ConsistencyLevel.EachQuorum, true),
+            (ConsistencyLevel.Quorum, true), (ConsistencyLevel.Quorum, false)],
+            [.. Enumerable.Range(0, Keys).Select(i => TestCluster.Key($"key {i}").Token)]);
+    }
+
+    public List<string> Violations { get; } = [];
+
+    public EventTrace Trace => scheduler.Trace;
+
+    public TimeSpan Simulated => scheduler.Now;
+
+    public int Acknowledged { get; private set; }
+
+    public int Failed { get; private set; }
+
+    public int Judged { get; private set; }
+
+    public int LostByTheCluster { get; private set; }
+
+    public bool HadLoss => losses > 0;
+
+    public RandomHistory Run()
+    {
+        scheduler.RunFor(TimeSpan.FromSeconds(30));
+        var end = scheduler.Now + Duration;
+        ScheduleFaults(end);
+        ScheduleOperations(end);
+        scheduler.RunUntil(end);
+        faults.HealAll();
+        CheckRecovery();
+        return this;
+    }
+
+    private void ScheduleFaults(TimeSpan end)
+    {
+        var kinds = RandomFaults.Kinds;
+        var at = scheduler.Now;
+        while ((at += random.Between(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(25))) < end)
+        {
+            var request = RandomFaults.Draw(random.Pick(kinds), cluster, random);
+            scheduler.At(at, () =>
+            {
+                losses += request.Kind is "power-loss" or "reboot-hard" or "rejoin-blind" or "reimage" ? 1 : 0;
+                if (losses > 0)
+                {
+                    seen.Clear(); // what a reader saw may be gone with a disk
+                }
+
+                faults.Apply(request);
+            });
+        }
+    }
+
+    private void ScheduleOperations(TimeSpan end)
+    {
+        if (scheduler.Now >= end)
+        {
+            return;
+        }
+
+        scheduler.After(random.Between(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(400)), () =>
+        {
+            Operate();
+            ScheduleOperations(end);
+        });
+    }
+
+    private void Operate()
+    {
+        var node = random.Pick(cluster.Nodes);
+        var key = $"key {random.Next(Keys)}";
+        var level = Level();
+        if (random.Chance(0.4))
+        {
+            Read(node, key, level == ConsistencyLevel.EachQuorum ? ConsistencyLevel.LocalQuorum : level);
+        }
+        else
+        {
+            Write(node, key, level, deletes: random.Chance(0.2));
+        }
+    }
+
+    private ConsistencyLevel Level() => random.Next(10) switch
+    {
+        < 7 => ConsistencyLevel.LocalQuorum,
+        < 9 => ConsistencyLevel.EachQuorum,
+        _ => ConsistencyLevel.Quorum,
+    };
+
+    private void Write(Node node, string key, ConsistencyLevel level, bool deletes)
+    {
+        if (node.Process is not { IsOpen: true } process)
+        {
+            return;
+        }
+
+        lastTimestamp = Math.Max(lastTimestamp + 1, scheduler.Now.Ticks / 10);
+        var value = deletes ? null : $"value {lastTimestamp}";
+        issued[lastTimestamp] = value;
+        var seconds = node.UtcNow.ToUnixTimeSeconds();
+        var cell = value is null
+            ? Cell.Tombstone(0, lastTimestamp, seconds)
+            : Cell.Live(0, lastTimestamp, Encoding.UTF8.GetBytes(value));
+        var row = new Row([], Liveness.None, Deletion.None, [cell]);
+        var mutation = new Mutation(Table, new PartitionData(TestCluster.Key(key), Deletion.None, [row]));
+        var from = scheduler.Now;
+        process.Life.Run(() => process.Gate.Enter(
+            left => process.Coordinator.Write(mutation, replication, level, error =>
+            {
+                left(error);
+                Judge(node, mutation.Token, level, true, from, error);
+            }),
+            refusal => Judge(node, mutation.Token, level, true, from, refusal)));
+    }
+
+    private void Read(Node node, string key, ConsistencyLevel level)
+    {
+        if (node.Process is not { IsOpen: true } process)
+        {
+            return;
+        }
+
+        var partition = TestCluster.Key(key);
+        var from = scheduler.Now;
+        var must = ledger.MustBeSeen(partition, level, node.Datacenter, ring, replication);
+        var before = seen.GetValueOrDefault((key, node.Datacenter), long.MinValue);
+        var lossesBefore = losses;
+        process.Life.Run(() => process.Gate.Enter(
+            left => process.Coordinator.Read(new ReadCommand(Table, partition), replication, level, (data, error) =>
+            {
+                left(error);
+                Judge(node, partition.Token, level, false, from, error);
+                if (error is null)
+                {
+                    CheckRead($"read of {key} through {node.Name} at {level.CqlName()}", data!, must, level, node.Datacenter);
+                    CheckMonotonic(node, key, level, data!, before, lossesBefore);
+                }
+            }),
+            refusal => Judge(node, partition.Token, level, false, from, refusal)));
+    }
+
+    private void CheckRead(string what, PartitionData data, AcknowledgedWrite? must, ConsistencyLevel level, string datacenter)
+    {
+        var newest = AcknowledgedWrite.NewestTimestamp(data);
+        if (must is not null && newest < must.Timestamp && QuorumLedger.Guarantees(must, level, datacenter, ring, replication))
+        {
+            Violate($"{what} gave {newest}, older than the acknowledged {must.Timestamp} on {string.Join(',', must.Holders)}");
+        }
+
+        if (data.Rows.Length == 1 && data.Rows[0].TryGetCell(0, out var cell))
+        {
+            var value = cell.IsTombstone ? null : Encoding.UTF8.GetString(cell.Value);
+            if (!issued.TryGetValue(cell.Timestamp, out var written) || written != value)
+            {
+                Violate($"{what} gave what nobody wrote");
+            }
+        }
+    }
+
+    /// <summary>Blocking read repair: a quorum reader never goes back behind what an earlier one of its data centre saw.</summary>
+    private void CheckMonotonic(Node node, string key, ConsistencyLevel level, PartitionData data, long before, int lossesBefore)
+    {
+        if (level != ConsistencyLevel.LocalQuorum || losses != lossesBefore)
+        {
+            return;
+        }
+
+        var newest = AcknowledgedWrite.NewestTimestamp(data);
+        if (newest < before)
+        {
+            Violate($"a read of {key} through {node.Name} gave {newest} after another had given {before}");
+        }
+
+        var place = (key, node.Datacenter);
+        seen[place] = Math.Max(newest, seen.GetValueOrDefault(place, long.MinValue));
+    }
+
+    /// <summary>The oracle's word against the answer, where one verdict held throughout.</summary>
+    private void Judge(Node node, long token, ConsistencyLevel level, bool isWrite, TimeSpan from, RequestError? error)
+    {
+        cluster.Trace(isWrite ? "write" : "read", node.Index, error is null ? 0 : error.GetType().Name.Length, token);
+        _ = error is null ? Acknowledged++ : Failed++;
+        var to = scheduler.Now;
+        scheduler.Post(() => Compare(node, token, level, isWrite, from, to, error)); // after the verdicts of this instant
+    }
+
+    private void Compare(Node node, long token, ConsistencyLevel level, bool isWrite, TimeSpan from, TimeSpan to, RequestError? error)
+    {
+        var verdict = timeline.Throughout(node.Index, token, level, isWrite, from, to);
+        var agrees = verdict switch
+        {
+            Verdict.Serves => error is null,
+            Verdict.Refuses => error is Unavailable or NodeOverloaded or NodeBootstrapping,
+            Verdict.Fails => error is WriteTimedOut or ReadTimedOut or WriteFailed or ReadFailed,
+            Verdict.Unreachable => false,
+            _ => true,
+        };
+        Judged += verdict is null or Verdict.Uncertain ? 0 : 1;
+        if (!agrees)
+        {
+            Violate($"the oracle said {verdict} of {node.Name} for {(isWrite ? "writes" : "reads")} at {level.CqlName()}, "
+                + $"the answer after {to - from} was {error}");
+        }
+    }
+
+    private void CheckRecovery()
+    {
+        var recovered = scheduler.RunUntil(
+            () => cluster.Nodes.All(n => n.Process is { IsOpen: true } p && cluster.Nodes.All(o => p.Gossiper.IsAlive(o.Index))),
+            TimeSpan.FromMinutes(5));
+        if (!recovered)
+        {
+            Violate("five minutes after healing the nodes do not see each other: "
+                + string.Join("; ", cluster.Nodes.Select(n => $"{n.Name} {n.State}")));
+            return;
+        }
+
+        scheduler.RunFor(TimeSpan.FromSeconds(30));
+        foreach (var datacenter in ring.Datacenters)
+        {
+            var node = cluster.Nodes.First(n => n.Datacenter == datacenter);
+            for (var i = 0; i < Keys; i++)
+            {
+                Read(node, $"key {i}", ConsistencyLevel.LocalQuorum);
+            }
+
+            scheduler.RunFor(TimeSpan.FromSeconds(6));
+            LostByTheCluster += ledger.LostByTheCluster(ConsistencyLevel.LocalQuorum, datacenter, ring, replication);
+        }
+    }
+
+    private void Violate(string what) => Violations.Add($"at {scheduler.Now.TotalSeconds:F3} s: {what}");
+}
