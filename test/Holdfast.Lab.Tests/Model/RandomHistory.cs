@@ -25,7 +25,8 @@ internal sealed class RandomHistory
     private readonly Replication replication;
     private readonly TokenRing ring;
     private readonly QuorumLedger ledger = new();
-    private readonly VerdictTimeline timeline;
+    private readonly Oracle oracle;
+    private readonly List<Watched> underWay = [];
     private readonly Randomness random;
     private readonly FaultBoard faults;
     private readonly SortedDictionary<long, string?> issued = [];
@@ -50,10 +51,8 @@ internal sealed class RandomHistory
         faults = new FaultBoard(cluster);
         cluster.StartWarm();
         ring = cluster.Nodes[0].Process!.Ring.Current;
-        timeline = new VerdictTimeline(cluster, replication, [
-            (ConsistencyLevel.LocalQuorum, true), (ConsistencyLevel.LocalQuorum, false), (ConsistencyLevel.EachQuorum, true),
-            (ConsistencyLevel.Quorum, true), (ConsistencyLevel.Quorum, false)],
-            [.. Enumerable.Range(0, Keys).Select(i => TestCluster.Key($"key {i}").Token)]);
+        oracle = new Oracle(cluster);
+        cluster.Changed += () => scheduler.Post(ReconsiderUnderWay);
     }
 
     public List<string> Violations { get; } = [];
@@ -69,8 +68,6 @@ internal sealed class RandomHistory
     public int Judged { get; private set; }
 
     public int LostByTheCluster { get; private set; }
-
-    public bool HadLoss => losses > 0;
 
     public RandomHistory Run()
     {
@@ -156,14 +153,14 @@ internal sealed class RandomHistory
             : Cell.Live(0, lastTimestamp, Encoding.UTF8.GetBytes(value));
         var row = new Row([], Liveness.None, Deletion.None, [cell]);
         var mutation = new Mutation(Table, new PartitionData(TestCluster.Key(key), Deletion.None, [row]));
-        var from = scheduler.Now;
+        var watched = Watch(node, mutation.Token, level, isWrite: true);
         process.Life.Run(() => process.Gate.Enter(
             left => process.Coordinator.Write(mutation, replication, level, error =>
             {
                 left(error);
-                Judge(node, mutation.Token, level, true, from, error);
+                Judge(watched, error);
             }),
-            refusal => Judge(node, mutation.Token, level, true, from, refusal)));
+            refusal => Judge(watched, refusal)));
     }
 
     private void Read(Node node, string key, ConsistencyLevel level)
@@ -174,7 +171,7 @@ internal sealed class RandomHistory
         }
 
         var partition = TestCluster.Key(key);
-        var from = scheduler.Now;
+        var watched = Watch(node, partition.Token, level, isWrite: false);
         var must = ledger.MustBeSeen(partition, level, node.Datacenter, ring, replication);
         var before = seen.GetValueOrDefault((key, node.Datacenter), long.MinValue);
         var lossesBefore = losses;
@@ -182,14 +179,14 @@ internal sealed class RandomHistory
             left => process.Coordinator.Read(new ReadCommand(Table, partition), replication, level, (data, error) =>
             {
                 left(error);
-                Judge(node, partition.Token, level, false, from, error);
+                Judge(watched, error);
                 if (error is null)
                 {
                     CheckRead($"read of {key} through {node.Name} at {level.CqlName()}", data!, must, level, node.Datacenter);
                     CheckMonotonic(node, key, level, data!, before, lossesBefore);
                 }
             }),
-            refusal => Judge(node, partition.Token, level, false, from, refusal)));
+            refusal => Judge(watched, refusal)));
     }
 
     private void CheckRead(string what, PartitionData data, AcknowledgedWrite? must, ConsistencyLevel level, string datacenter)
@@ -228,19 +225,42 @@ internal sealed class RandomHistory
         seen[place] = Math.Max(newest, seen.GetValueOrDefault(place, long.MinValue));
     }
 
-    /// <summary>The oracle's word against the answer, where one verdict held throughout.</summary>
-    private void Judge(Node node, long token, ConsistencyLevel level, bool isWrite, TimeSpan from, RequestError? error)
+    private Watched Watch(Node node, long token, ConsistencyLevel level, bool isWrite)
     {
-        cluster.Trace(isWrite ? "write" : "read", node.Index, error is null ? 0 : error.GetType().Name.Length, token);
-        _ = error is null ? Acknowledged++ : Failed++;
-        var to = scheduler.Now;
-        scheduler.Post(() => Compare(node, token, level, isWrite, from, to, error)); // after the verdicts of this instant
+        var watched = new Watched(node, token, level, isWrite, scheduler.Now);
+        watched.Verdict = Ask(watched);
+        underWay.Add(watched);
+        return watched;
     }
 
-    private void Compare(Node node, long token, ConsistencyLevel level, bool isWrite, TimeSpan from, TimeSpan to, RequestError? error)
+    private Verdict Ask(Watched watched) =>
+        oracle.Judge(watched.Node.Index, watched.Token, replication, watched.Level, watched.IsWrite);
+
+    /// <summary>Only what one verdict held for throughout is judged.</summary>
+    private void ReconsiderUnderWay()
     {
-        var verdict = timeline.Throughout(node.Index, token, level, isWrite, from, to);
-        var agrees = verdict switch
+        foreach (var watched in underWay)
+        {
+            if (watched.Verdict is { } verdict && verdict != Ask(watched))
+            {
+                watched.Verdict = null;
+            }
+        }
+    }
+
+    private void Judge(Watched watched, RequestError? error)
+    {
+        cluster.Trace(watched.IsWrite ? "write" : "read", watched.Node.Index, error is null ? 0 : error.GetType().Name.Length, watched.Token);
+        _ = error is null ? Acknowledged++ : Failed++;
+        var after = scheduler.Now - watched.From;
+        scheduler.Post(() => Compare(watched, after, error)); // once what else happened in this instant has been reconsidered
+    }
+
+    /// <summary>The oracle's word against the answer.</summary>
+    private void Compare(Watched watched, TimeSpan after, RequestError? error)
+    {
+        underWay.Remove(watched);
+        var agrees = watched.Verdict switch
         {
             Verdict.Serves => error is null,
             Verdict.Refuses => error is Unavailable or NodeOverloaded or NodeBootstrapping,
@@ -248,11 +268,11 @@ internal sealed class RandomHistory
             Verdict.Unreachable => false,
             _ => true,
         };
-        Judged += verdict is null or Verdict.Uncertain ? 0 : 1;
+        Judged += watched.Verdict is null or Verdict.Uncertain ? 0 : 1;
         if (!agrees)
         {
-            Violate($"the oracle said {verdict} of {node.Name} for {(isWrite ? "writes" : "reads")} at {level.CqlName()}, "
-                + $"the answer after {to - from} was {error}");
+            Violate($"the oracle said {watched.Verdict} of {watched.Node.Name} for {(watched.IsWrite ? "writes" : "reads")} "
+                + $"at {watched.Level.CqlName()}, the answer after {after} was {error}");
         }
     }
 
@@ -280,7 +300,28 @@ internal sealed class RandomHistory
             scheduler.RunFor(TimeSpan.FromSeconds(6));
             LostByTheCluster += ledger.LostByTheCluster(ConsistencyLevel.LocalQuorum, datacenter, ring, replication);
         }
+
+        if (LostByTheCluster > 0 && losses == 0)
+        {
+            Violate($"{LostByTheCluster} keys lost, and no fault that loses data");
+        }
     }
 
     private void Violate(string what) => Violations.Add($"at {scheduler.Now.TotalSeconds:F3} s: {what}");
+
+    private sealed class Watched(Node node, long token, ConsistencyLevel level, bool isWrite, TimeSpan from)
+    {
+        public Node Node => node;
+
+        public long Token => token;
+
+        public ConsistencyLevel Level => level;
+
+        public bool IsWrite => isWrite;
+
+        public TimeSpan From => from;
+
+        /// <summary>Null once it changed.</summary>
+        public Verdict? Verdict { get; set; }
+    }
 }

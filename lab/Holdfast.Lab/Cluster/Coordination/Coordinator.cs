@@ -101,7 +101,7 @@ internal sealed class Coordinator : ReadOperation.IAsker
 
         var told = operation is WriteOperation { Succeeded: true };
         operation.Respond(from, response);
-        if (operation is WriteOperation { Succeeded: true } write)
+        if (response is MutationResponse && operation is WriteOperation { Succeeded: true } write)
         {
             process.Acknowledged(write, first: !told, from);
         }

@@ -27,11 +27,12 @@ internal sealed class QuorumLedger
         var write = writes.FindLast(w => ReferenceEquals(w.Mutation, mutation));
         if (write is null)
         {
-            writes.Add(write = new AcknowledgedWrite(mutation, []));
+            writes.Add(write = new AcknowledgedWrite(mutation, [], []));
         }
 
         foreach (var replica in replicas)
         {
+            write.AcknowledgedBy.Add(replica);
             if (Covers(storeOf(replica), mutation))
             {
                 write.Holders.Add(replica);
@@ -60,21 +61,26 @@ internal sealed class QuorumLedger
         }
 
         var natural = ring.ReplicasOf(key.Token, replication);
-        return writes.Where(w => MeetsEveryQuorum(w, natural, level, datacenter, ring, replication)).MaxBy(w => w.Timestamp);
+        return writes.Where(w => MeetsEveryQuorum(w.Holders, natural, level, datacenter, ring, replication)).MaxBy(w => w.Timestamp);
     }
 
     /// <summary>Whether every reader of the level still must see the write.</summary>
     public static bool Guarantees(
         AcknowledgedWrite write, ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication) =>
-        MeetsEveryQuorum(write, ring.ReplicasOf(write.Mutation.Token, replication), level, datacenter, ring, replication);
+        MeetsEveryQuorum(write.Holders, ring.ReplicasOf(write.Mutation.Token, replication), level, datacenter, ring, replication);
 
-    /// <summary>Acknowledged writes of which some reader's quorum holds nothing any more, newest of its key only.</summary>
+    /// <summary>Keys whose newest write that readers of the level were promised is no longer sure to be met by their quorum.</summary>
     public int LostByTheCluster(ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication) =>
-        byKey.Count(k => k.Value.MaxBy(w => w.Timestamp) is { } newest && !MeetsEveryQuorum(
-            newest, ring.ReplicasOf(k.Key.Token, replication), level, datacenter, ring, replication));
+        byKey.Count(k =>
+        {
+            var natural = ring.ReplicasOf(k.Key.Token, replication);
+            var promised = k.Value
+                .Where(w => MeetsEveryQuorum(w.AcknowledgedBy, natural, level, datacenter, ring, replication)).MaxBy(w => w.Timestamp);
+            return promised is not null && !MeetsEveryQuorum(promised.Holders, natural, level, datacenter, ring, replication);
+        });
 
     private static bool MeetsEveryQuorum(
-        AcknowledgedWrite write, int[] natural, ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication)
+        SortedSet<int> holders, int[] natural, ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication)
     {
         if (replication.IsSimple)
         {
@@ -90,7 +96,7 @@ internal sealed class QuorumLedger
 
         // A reader asks `asked` of these; at most (all - holders) of them know nothing.
         bool Meets(IReadOnlyCollection<int> replicas, int asked) =>
-            replicas.Count - replicas.Count(write.Holders.Contains) < asked;
+            replicas.Count - replicas.Count(holders.Contains) < asked;
 
         List<int> In(string name) => [.. natural.Where(n => ring.Members.First(m => m.Node == n).Datacenter == name)];
     }
@@ -103,7 +109,7 @@ internal sealed class QuorumLedger
 }
 
 /// <summary>A write whose client was told that it succeeded, and who still holds it.</summary>
-internal sealed record AcknowledgedWrite(Mutation Mutation, SortedSet<int> Holders)
+internal sealed record AcknowledgedWrite(Mutation Mutation, SortedSet<int> AcknowledgedBy, SortedSet<int> Holders)
 {
     public long Timestamp { get; } = NewestTimestamp(Mutation.Update);
 
