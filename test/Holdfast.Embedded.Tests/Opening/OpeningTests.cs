@@ -1,0 +1,213 @@
+using Xunit;
+
+namespace Holdfast.Embedded.Tests.Opening;
+
+/// <summary>
+/// What the store refuses to open, each with a message that names the path and a folder in which nothing was changed; and
+/// the one damage that it accepts, a torn tail of the log.
+/// </summary>
+public sealed class OpeningTests : IDisposable
+{
+    private readonly DataFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_was_acknowledged_is_there_after_reopening()
+    {
+        await Fill(100);
+
+        await using EmbeddedSessionStore store = _folder.Open();
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Equal(Value(i), await store.Get($"key{i}"));
+        }
+    }
+
+    [Fact]
+    public void A_folder_with_other_files_is_refused_and_left_alone()
+    {
+        Directory.CreateDirectory(_folder.Data);
+        File.WriteAllText(Path.Combine(_folder.Data, "thesis.txt"), "the only copy");
+
+        RefusesAndChangesNothing(_folder.Data, "not a Holdfast store");
+        Assert.Equal(["thesis.txt"], Directory.GetFileSystemEntries(_folder.Data).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_file_in_the_folders_place_is_refused()
+    {
+        File.WriteAllText(_folder.Data, "not a folder");
+
+        Assert.Contains(_folder.Data, Assert.Throws<StoreOpenException>(() => _folder.Open()).Message, StringComparison.Ordinal);
+        Assert.Equal("not a folder", File.ReadAllText(_folder.Data));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_open_is_refused_to_a_second_one()
+    {
+        await using EmbeddedSessionStore first = _folder.Open();
+        await first.Set("key", "value");
+
+        StoreOpenException refusal = Assert.Throws<StoreOpenException>(() => _folder.Open());
+
+        Assert.Contains("another process", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(_folder.Data, refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("value", await first.Get("key"));
+    }
+
+    [Fact]
+    public async Task A_newer_format_is_refused()
+    {
+        await Fill(1);
+        File.WriteAllText(Path.Combine(_folder.Data, "FORMAT"), "holdfast embedded store, format 2\n");
+
+        RefusesAndChangesNothing(Path.Combine(_folder.Data, "FORMAT"), "format 2");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("something else\n")]
+    [InlineData("holdfast embedded store, format -1\n")]
+    public async Task A_format_file_that_is_not_ours_is_refused(string text)
+    {
+        await Fill(1);
+        File.WriteAllText(Path.Combine(_folder.Data, "FORMAT"), text);
+
+        RefusesAndChangesNothing(Path.Combine(_folder.Data, "FORMAT"), "is not the FORMAT file");
+    }
+
+    [Fact]
+    public async Task A_missing_format_file_makes_a_foreign_folder()
+    {
+        await Fill(1);
+        File.Delete(Path.Combine(_folder.Data, "FORMAT"));
+
+        RefusesAndChangesNothing(_folder.Data, "not a Holdfast store");
+    }
+
+    [Fact]
+    public async Task A_flipped_byte_in_the_log_is_refused_wherever_it_is()
+    {
+        await Fill(200);
+        string log = _folder.NewestLog();
+        byte[] whole = File.ReadAllBytes(log);
+        Assert.True(whole.Length > 10_000);
+        foreach (double where in new[] { 0.01, 0.1, 0.3, 0.5, 0.7, 0.9 })
+        {
+            byte[] flipped = [.. whole];
+            flipped[(int)(whole.Length * where)] ^= 0x10;
+            File.WriteAllBytes(log, flipped);
+
+            RefusesAndChangesNothing(_folder.Database, "damaged or incomplete");
+        }
+
+        File.WriteAllBytes(log, whole);
+        await using EmbeddedSessionStore store = _folder.Open();
+        Assert.Equal(Value(199), await store.Get("key199"));
+    }
+
+    [Fact]
+    public async Task A_missing_log_is_refused()
+    {
+        await Fill(200);
+        File.Delete(_folder.NewestLog());
+
+        RefusesAndChangesNothing(_folder.Database, "damaged or incomplete");
+    }
+
+    [Fact]
+    public async Task A_missing_CURRENT_is_refused_again_and_again()
+    {
+        await Fill(10);
+        File.Delete(Path.Combine(_folder.Database, "CURRENT"));
+
+        RefusesAndChangesNothing(_folder.Database, "CURRENT is missing");
+        RefusesAndChangesNothing(_folder.Database, "CURRENT is missing");
+    }
+
+    [Fact]
+    public async Task A_missing_table_file_is_refused()
+    {
+        await using (EmbeddedSessionStore store = _folder.Open())
+        {
+            await FillAsync(store, 200);
+            store.CompactAll();
+        }
+
+        File.Delete(Directory.GetFiles(_folder.Database, "*.sst").First());
+
+        RefusesAndChangesNothing(_folder.Database, "damaged or incomplete");
+    }
+
+    [Fact]
+    public async Task A_torn_tail_of_the_log_loses_only_the_write_that_was_torn()
+    {
+        await Fill(200);
+        string log = _folder.NewestLog();
+        using (FileStream stream = new(log, FileMode.Open))
+        {
+            stream.SetLength(stream.Length - 5);
+        }
+
+        await using EmbeddedSessionStore store = _folder.Open();
+        for (int i = 0; i < 199; i++)
+        {
+            Assert.Equal(Value(i), await store.Get($"key{i}"));
+        }
+
+        Assert.Null(await store.Get("key199"));
+        await store.Set("key199", "again");
+        Assert.Equal("again", await store.Get("key199"));
+    }
+
+    [Fact]
+    public async Task A_folder_whose_making_was_cut_off_is_made_anew()
+    {
+        Directory.CreateDirectory(_folder.Database);
+        File.WriteAllText(Path.Combine(_folder.Data, "CREATING"), "");
+        File.WriteAllText(Path.Combine(_folder.Database, "CURRENT"), "half");
+
+        await using EmbeddedSessionStore store = _folder.Open();
+
+        await store.Set("key", "value");
+        Assert.Equal("value", await store.Get("key"));
+    }
+
+    [Fact]
+    public async Task A_folder_that_holds_only_lost_and_found_is_empty()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Data, "lost+found"));
+
+        await using EmbeddedSessionStore store = _folder.Open();
+
+        Assert.True((await store.CheckReadinessAsync(CancellationToken.None)).IsReady);
+    }
+
+    private static string Value(int i) => $"value {i} " + new string('x', 300);
+
+    private async Task Fill(int count)
+    {
+        await using EmbeddedSessionStore store = _folder.Open();
+        await FillAsync(store, count);
+    }
+
+    private static async Task FillAsync(EmbeddedSessionStore store, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            await store.Set($"key{i}", Value(i));
+        }
+    }
+
+    private void RefusesAndChangesNothing(string path, string reason)
+    {
+        Dictionary<string, string> before = _folder.Snapshot();
+
+        StoreOpenException refusal = Assert.Throws<StoreOpenException>(() => _folder.Open());
+
+        Assert.Contains(path, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(before, _folder.Snapshot());
+    }
+}
