@@ -1,5 +1,3 @@
-using Holdfast.Lab.Cluster.Coordination;
-
 namespace Holdfast.Lab.Cluster.Judging;
 
 /// <summary>Whether a coordinator could serve one kind of request, in truth and not in anybody's opinion.</summary>

@@ -1,4 +1,3 @@
-using Holdfast.Lab.Cluster.Coordination;
 using Holdfast.Lab.Cluster.Topology;
 
 namespace Holdfast.Lab.Cluster.Judging;
