@@ -1,1 +1,3 @@
-return 0;
+using Holdfast.Commands;
+
+return await HoldfastCommandLine.RunAsync(args);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Holdfast.Configuration;
+using Holdfast.Health;
 using Holdfast.Http;
 using Holdfast.OpenApi;
 using Holdfast.Sessions;

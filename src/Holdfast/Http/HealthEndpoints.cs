@@ -1,5 +1,5 @@
 using System.Text;
-using Holdfast.Hosting;
+using Holdfast.Health;
 
 namespace Holdfast.Http;
 

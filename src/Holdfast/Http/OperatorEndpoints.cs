@@ -1,5 +1,4 @@
 using System.Text;
-using Holdfast.Hosting;
 using Holdfast.Sessions;
 
 namespace Holdfast.Http;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Holdfast.Telemetry.Logging;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 

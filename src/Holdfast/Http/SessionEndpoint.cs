@@ -1,5 +1,5 @@
 using Holdfast.Configuration;
-using Holdfast.Hosting;
+using Holdfast.Health;
 using Holdfast.Sessions;
 using Holdfast.Telemetry;
 

@@ -1,4 +1,5 @@
 using Holdfast.Sessions;
+using Holdfast.Telemetry;
 
 namespace Holdfast.Http;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Holdfast.Configuration;
 using Holdfast.Sessions;
+using Holdfast.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Holdfast.Http;

@@ -1,5 +1,4 @@
 using Holdfast.Configuration;
-using Holdfast.Hosting;
 using Holdfast.Http;
 using Microsoft.OpenApi;
 

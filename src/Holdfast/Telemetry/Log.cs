@@ -1,5 +1,3 @@
-using Holdfast.Http;
-
 namespace Holdfast.Telemetry;
 
 #pragma warning disable SYSLIB1015 // What is not in a text is a field of its own on the line.

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using Holdfast.Http;
 using Holdfast.Sessions;
 
 namespace Holdfast.Telemetry;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Holdfast.Hosting;
+using Holdfast.Http;
 using Holdfast.Sessions;
 using Microsoft.AspNetCore.Http;
 using Xunit;

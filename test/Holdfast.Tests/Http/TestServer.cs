@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Holdfast.Configuration;
 using Holdfast.Hosting;
+using Holdfast.Http;
 using Holdfast.Sessions;
 using Xunit;
 

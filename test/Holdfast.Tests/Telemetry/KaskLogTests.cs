@@ -46,7 +46,7 @@ public sealed class KaskLogTests : IDisposable
             }
             catch (InvalidOperationException exception)
             {
-                logger.StoreFault(exception, Holdfast.Http.StoreOperation.Read, "x");
+                logger.StoreFault(exception, StoreOperation.Read, "x");
             }
         });
 

@@ -1,8 +1,9 @@
 using System.Diagnostics.Metrics;
-using Holdfast.Hosting;
+using Holdfast.Health;
+using Holdfast.Telemetry;
 using Holdfast.Telemetry.Logging;
 
-namespace Holdfast.Telemetry;
+namespace Holdfast.Hosting;
 
 /// <summary>What the service says of itself as a whole: its build, its readiness, its log.</summary>
 internal static class ServiceMetrics

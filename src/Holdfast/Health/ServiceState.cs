@@ -1,4 +1,4 @@
-namespace Holdfast.Hosting;
+namespace Holdfast.Health;
 
 /// <summary>The service's phase: it only ever moves forward.</summary>
 internal sealed class ServiceState

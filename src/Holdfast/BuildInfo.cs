@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-namespace Holdfast.Hosting;
+namespace Holdfast;
 
 /// <summary>
 /// What was built, when and where: Kask's four facts. Date and host are given to the build

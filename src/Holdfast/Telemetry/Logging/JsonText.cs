@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Holdfast.Http;
+namespace Holdfast.Telemetry.Logging;
 
 /// <summary>
 /// The inside of a JSON string as Go's encoding/json writes it, because Kask's error documents are its work: besides what

@@ -1,7 +1,7 @@
 using Holdfast.Sessions;
 using Holdfast.Telemetry;
 
-namespace Holdfast.Hosting;
+namespace Holdfast.Health;
 
 /// <summary>
 /// Asks the storage until it first answers, and keeps asking for the metric's sake. A later failure does not make the

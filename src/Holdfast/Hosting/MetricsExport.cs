@@ -1,7 +1,8 @@
 using Holdfast.Http;
+using Holdfast.Telemetry;
 using OpenTelemetry.Metrics;
 
-namespace Holdfast.Telemetry;
+namespace Holdfast.Hosting;
 
 /// <summary>Which meters are exported, and how: Prometheus text, with Kask's names as they are.</summary>
 internal static class MetricsExport

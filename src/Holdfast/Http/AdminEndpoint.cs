@@ -1,9 +1,9 @@
 using Holdfast.Sessions;
 
-namespace Holdfast.Hosting;
+namespace Holdfast.Http;
 
 /// <summary>
-/// One more thing that the admin listener can be asked to do. Registered with <see cref="HoldfastServer"/> before it
+/// One more thing that the admin listener can be asked to do. Registered with the server before it
 /// starts; never reachable through the main listener. The handler writes its own response.
 /// </summary>
 /// <param name="Method">The HTTP method, in capitals.</param>

@@ -1,4 +1,4 @@
-namespace Holdfast.Http;
+namespace Holdfast.Telemetry;
 
 /// <summary>What was asked of the store, for logs and metrics.</summary>
 internal enum StoreOperation

@@ -1,4 +1,4 @@
-namespace Holdfast.Hosting;
+namespace Holdfast.Health;
 
 /// <summary>What the service says of itself at /readyz.</summary>
 internal enum ServicePhase

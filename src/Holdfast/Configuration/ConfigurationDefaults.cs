@@ -1,0 +1,26 @@
+namespace Holdfast.Configuration;
+
+/// <summary>The defaults that depend on other settings.</summary>
+internal static class ConfigurationDefaults
+{
+    /// <summary>Sets what nobody has set and another setting decides, and notes so in <paramref name="origins"/>.</summary>
+    public static void Follow(HoldfastOptions options, Dictionary<string, Origin> origins)
+    {
+        if (!origins.ContainsKey("storage.engine"))
+        {
+            options.Storage.Engine = options.Cassandra is null ? StorageEngine.Embedded : StorageEngine.Cassandra;
+            if (options.Cassandra is not null)
+            {
+                origins["storage.engine"] = Origin.Follows("cassandra");
+            }
+        }
+
+        var life = options.Service.DefaultTtl;
+        if (!origins.ContainsKey("limits.max_ttl") && !options.Limits.MaxTtl.IsNever
+            && (life.IsNever || life.Seconds > options.Limits.MaxTtl.Seconds))
+        {
+            options.Limits.MaxTtl = life;
+            origins["limits.max_ttl"] = Origin.Follows("default_ttl");
+        }
+    }
+}

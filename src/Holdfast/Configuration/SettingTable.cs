@@ -1,0 +1,171 @@
+using Holdfast.Configuration.Values;
+using Holdfast.Embedded;
+
+namespace Holdfast.Configuration;
+
+/// <summary>
+/// Every setting there is. Reading files and environment variables, the check for unknown keys, <c>config show</c> and
+/// the reference page all follow this table; the defaults are those of the options classes. Lives in this folder: what
+/// can be configured, and the way from a file to <see cref="HoldfastOptions"/>.
+/// </summary>
+internal static class SettingTable
+{
+    private const int Kibibyte = 1024;
+    private const int Mebibyte = 1024 * Kibibyte;
+
+    /// <summary>In the order in which a person reads them.</summary>
+    public static IReadOnlyList<Setting> All { get; } = [.. Service(), .. Storage(), .. Limits(), .. Running(), .. Cassandra()];
+
+    /// <summary>By path.</summary>
+    public static IReadOnlyDictionary<string, Setting> ByPath { get; } = All.ToDictionary(setting => setting.Path, StringComparer.Ordinal);
+
+    /// <summary>The paths of all sections.</summary>
+    public static IReadOnlySet<string> Sections { get; } = All.SelectMany(setting => setting.Sections).ToHashSet(StringComparer.Ordinal);
+
+    private static IEnumerable<Setting> Service() =>
+    [
+        new Setting<string>("service_name", new Text("a name", text => text.Length > 0),
+            o => o.Service.ServiceName, (o, v) => o.Service.ServiceName = v,
+            "The service's name, as the field `appname` of every log line.") { IsKasks = true },
+        new Setting<string>("base_uri", new Text("a path of printable ASCII without '?', '#' or spaces", IsPath),
+            o => o.Service.BaseUri, (o, v) => o.Service.BaseUri = WithSlashes(v),
+            "The path before the key. A slash is added before and after where it is missing.") { IsKasks = true },
+        new Setting<string>("listen_address", new Text("an IP address or a host name; empty for all addresses", IsHostOrEmpty),
+            o => o.Service.ListenAddress, (o, v) => o.Service.ListenAddress = v,
+            "Where sessions are served.") { IsKasks = true },
+        new Setting<int>("listen_port", new WholeNumber(0, 65_535),
+            o => o.Service.ListenPort, (o, v) => o.Service.ListenPort = v,
+            "The port of `listen_address`; 0 takes any free one.") { IsKasks = true },
+        new Setting<Sessions.SessionTtl>("default_ttl", new TtlSeconds("never expires"),
+            o => o.Service.DefaultTtl, (o, v) => o.Service.DefaultTtl = v,
+            "How long a session lives when its request does not say.") { IsKasks = true },
+        new Setting<LogLevel>("log_level",
+            new Choice<LogLevel>(("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warning", LogLevel.Warning),
+                ("error", LogLevel.Error), ("fatal", LogLevel.Critical)),
+            o => o.Service.LogLevel, (o, v) => o.Service.LogLevel = v,
+            "The least severe log line that is written.") { IsKasks = true },
+        new Setting<string?>("openapi_spec", new OptionalText("a file's path"),
+            o => o.Service.OpenApiSpec, (o, v) => o.Service.OpenApiSpec = v,
+            "Accepted so that Kask's files work, and not read: `/openapi` is built from the code.") { IsKasks = true },
+        new Setting<string?>("tls.cert", new OptionalText("a PEM file's path"),
+            o => o.Service.TlsCertificatePath, (o, v) => o.Service.TlsCertificatePath = v,
+            "The server's certificate chain; with `tls.key`, sessions are served over HTTPS.") { IsKasks = true },
+        new Setting<string?>("tls.key", new OptionalText("a PEM file's path"),
+            o => o.Service.TlsKeyPath, (o, v) => o.Service.TlsKeyPath = v,
+            "The certificate's private key.") { IsKasks = true },
+    ];
+
+    private static IEnumerable<Setting> Storage() =>
+    [
+        new Setting<StorageEngine>("storage.engine",
+            new Choice<StorageEngine>(("embedded", StorageEngine.Embedded), ("cassandra", StorageEngine.Cassandra)),
+            o => o.Storage.Engine, (o, v) => o.Storage.Engine = v,
+            "Where sessions are kept. When it is not set: `cassandra` if the file has a section `cassandra`, else `embedded`."),
+        new Setting<string>("storage.embedded.path", new Text("a folder's path", text => text.Length > 0),
+            o => o.Storage.Embedded.Path, (o, v) => o.Storage.Embedded.Path = v,
+            "The folder that holds the data, created when absent. A relative path starts at the working directory."),
+        new Setting<Durability>("storage.embedded.durability",
+            new Choice<Durability>(("sync", Durability.Sync), ("relaxed", Durability.Relaxed)),
+            o => o.Storage.Embedded.Durability, (o, v) => o.Storage.Embedded.Durability = v,
+            "`sync`: an acknowledged write survives a power cut. `relaxed`: it survives the process; a power cut loses at most the last `relaxed_sync_interval`."),
+        new Setting<TimeSpan>("storage.embedded.relaxed_sync_interval", new Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
+            o => o.Storage.Embedded.RelaxedSyncInterval, (o, v) => o.Storage.Embedded.RelaxedSyncInterval = v,
+            "How often `relaxed` brings the log to the disk."),
+        new Setting<long>("storage.embedded.min_free_bytes", new Bytes(0, 1L << 50),
+            o => o.Storage.Embedded.MinFreeBytes, (o, v) => o.Storage.Embedded.MinFreeBytes = v,
+            "With less free space than this, writes are answered 507; reads and deletes go on."),
+        new Setting<long>("storage.embedded.cache_bytes", new Bytes(Mebibyte, 1L << 40),
+            o => o.Storage.Embedded.CacheBytes, (o, v) => o.Storage.Embedded.CacheBytes = v,
+            "Memory for values that are read often."),
+        new Setting<int>("storage.embedded.max_queued_writes", new WholeNumber(1, 1_000_000),
+            o => o.Storage.Embedded.MaxQueuedWrites, (o, v) => o.Storage.Embedded.MaxQueuedWrites = v,
+            "Writes that may wait for the disk at one time; further ones are answered 503."),
+    ];
+
+    private static IEnumerable<Setting> Limits() =>
+    [
+        new Setting<int>("limits.max_value_bytes", new SmallBytes(1, 256 * Mebibyte),
+            o => o.Limits.MaxValueBytes, (o, v) => o.Limits.MaxValueBytes = v,
+            "The largest value; a larger body is answered 413."),
+        new Setting<int>("limits.max_key_bytes", new SmallBytes(1, 2 * Kibibyte),
+            o => o.Limits.MaxKeyBytes, (o, v) => o.Limits.MaxKeyBytes = v,
+            "The longest key, in bytes of UTF-8; a longer one is answered 400."),
+        new Setting<Sessions.SessionTtl>("limits.max_ttl", new TtlSeconds("no bound, and never expiring is allowed"),
+            o => o.Limits.MaxTtl, (o, v) => o.Limits.MaxTtl = v,
+            "The longest life that a request may ask for with `Holdfast-TTL`. When it is not set, a longer `default_ttl` raises it."),
+        new Setting<int>("limits.max_connections", new WholeNumber(1, 1_000_000),
+            o => o.Limits.MaxConnections, (o, v) => o.Limits.MaxConnections = v,
+            "Client connections open at one time; further ones are closed at once."),
+    ];
+
+    private static IEnumerable<Setting> Running() =>
+    [
+        new Setting<bool>("readiness.require_backend", new TruthValue(),
+            o => o.Readiness.RequireBackend, (o, v) => o.Readiness.RequireBackend = v,
+            "Whether `/readyz` also says 503 when the storage fails later. Without it, only until the storage has first answered."),
+        new Setting<TimeSpan>("shutdown.drain", new Duration(TimeSpan.Zero, TimeSpan.FromHours(1)),
+            o => o.Shutdown.Drain, (o, v) => o.Shutdown.Drain = v,
+            "After SIGTERM, how long new requests are still served while `/readyz` says 503."),
+        new Setting<TimeSpan>("shutdown.timeout", new Duration(TimeSpan.Zero, TimeSpan.FromHours(1)),
+            o => o.Shutdown.Timeout, (o, v) => o.Shutdown.Timeout = v,
+            "After the drain, how long requests in flight may take before they are cut."),
+        new Setting<bool>("admin.only", new TruthValue(),
+            o => o.Admin.Only, (o, v) => o.Admin.Only = v,
+            "Whether `/healthz`, `/readyz`, `/metrics` and `/openapi` answer on the admin listener alone."),
+        new Setting<string>("admin.listen_address", new Text("an IP address or a host name", IsHost),
+            o => o.Admin.ListenAddress, (o, v) => o.Admin.ListenAddress = v,
+            "Where operators' requests are served. Whoever reaches it can copy every session: keep it on loopback."),
+        new Setting<int>("admin.listen_port", new WholeNumber(0, 65_535),
+            o => o.Admin.ListenPort, (o, v) => o.Admin.ListenPort = v,
+            "The port of `admin.listen_address`; 0 takes any free one."),
+    ];
+
+    private static IEnumerable<Setting> Cassandra() =>
+    [
+        new Setting<IReadOnlyList<string>>("cassandra.hosts", new TextList("one or more host names or addresses", IsHost),
+            o => In(o).Hosts, (o, v) => Of(o).Hosts = v, "Contact points of the cluster.") { IsKasks = true },
+        new Setting<int>("cassandra.port", new WholeNumber(1, 65_535),
+            o => In(o).Port, (o, v) => Of(o).Port = v, "The port of the native transport.") { IsKasks = true },
+        new Setting<string>("cassandra.keyspace", new Text("a name of letters, digits and underscores, at most 48", IsIdentifier),
+            o => In(o).Keyspace, (o, v) => Of(o).Keyspace = v, "The keyspace of the table.") { IsKasks = true },
+        new Setting<string>("cassandra.table", new Text("a name of letters, digits and underscores, at most 48", IsIdentifier),
+            o => In(o).Table, (o, v) => Of(o).Table = v, "The table that holds the sessions.") { IsKasks = true },
+        new Setting<string?>("cassandra.local_dc", new OptionalText("a data centre's name"),
+            o => In(o).LocalDataCenter, (o, v) => Of(o).LocalDataCenter = v, "The data centre whose coordinators are used.") { IsKasks = true },
+        new Setting<TimeSpan>("cassandra.query_timeout_ms", new Milliseconds(1, 3_600_000),
+            o => In(o).QueryTimeout, (o, v) => Of(o).QueryTimeout = v, "How long one query may take.") { IsKasks = true },
+        new Setting<TimeSpan>("cassandra.connect_timeout_ms", new Milliseconds(1, 3_600_000),
+            o => In(o).ConnectTimeout, (o, v) => Of(o).ConnectTimeout = v, "How long connecting may take.") { IsKasks = true },
+        new Setting<string?>("cassandra.authentication.username", new OptionalText("a name"),
+            o => In(o).Username, (o, v) => Of(o).Username = v, "The user to log in as; together with the password.") { IsKasks = true },
+        new Setting<string?>("cassandra.authentication.password", new OptionalText("a password"),
+            o => In(o).Password, (o, v) => Of(o).Password = v, "The user's password.") { IsKasks = true, IsSecret = true },
+        new Setting<string?>("cassandra.tls.ca", new OptionalText("a PEM file's path"),
+            o => In(o).TlsCaPath, (o, v) => Of(o).TlsCaPath = v, "The authority that signed the cluster's certificates.") { IsKasks = true },
+        new Setting<string?>("cassandra.tls.cert", new OptionalText("a PEM file's path"),
+            o => In(o).TlsCertificatePath, (o, v) => Of(o).TlsCertificatePath = v, "The client's certificate; together with its key.") { IsKasks = true },
+        new Setting<string?>("cassandra.tls.key", new OptionalText("a PEM file's path"),
+            o => In(o).TlsKeyPath, (o, v) => Of(o).TlsKeyPath = v, "The client's private key.") { IsKasks = true },
+    ];
+
+    private static CassandraOptions In(HoldfastOptions options) => options.Cassandra ?? new CassandraOptions();
+
+    /// <summary>Setting any key of the section makes the section.</summary>
+    private static CassandraOptions Of(HoldfastOptions options) => options.Cassandra ??= new CassandraOptions();
+
+    private static string WithSlashes(string path)
+    {
+        var closed = path.EndsWith('/') ? path : path + "/";
+        return closed.StartsWith('/') ? closed : "/" + closed;
+    }
+
+    private static bool IsPath(string text) => text.Length <= 1024 && text.All(letter => letter is > ' ' and < '\x7f' and not ('?' or '#'));
+
+    private static bool IsHostOrEmpty(string text) => text.Length == 0 || IsHost(text);
+
+    private static bool IsHost(string text) =>
+        text.Length is > 0 and <= 255 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' or ':' or '[' or ']' or '%');
+
+    private static bool IsIdentifier(string text) =>
+        text.Length is > 0 and <= 48 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_');
+}
