@@ -18,14 +18,17 @@ internal static class HoldfastCommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         Terminal terminal = new();
+        var serve = ServeCommand.Create(terminal);
         RootCommand root = new($"Holdfast keeps web sessions: Kask's HTTP contract over a durable store.{Environment.NewLine}{Environment.NewLine}{ExitCodes}")
         {
+            serve,
             ConfigCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         InvocationConfiguration invocation = new()
         {
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(10), // enough to clean up and leave
+            // The server drains at its own pace and takes the signals itself; the others clean up and leave.
+            ProcessTerminationTimeout = parsed.CommandResult.Command == serve ? null : TimeSpan.FromSeconds(10),
         };
         return await parsed.InvokeAsync(invocation);
     }
