@@ -52,24 +52,38 @@ internal sealed class SessionOutcome(TimeProvider time, RequestMetrics metrics, 
 
         logger.StoreFault(exception, operation, RequestIds.Of(exchange.Context.Request));
         metrics.StoreFaulted(operation);
+        if (exchange.Context.Response.HasStarted)
+        {
+            // Too late to say so: the client must at least not take what it got for the whole.
+            Finish(exchange, Problem.ServerError.Status);
+            exchange.Context.Abort();
+            return true;
+        }
+
         _ = Refuse(exchange, Problem.ServerError);
         return true;
     }
 
-    /// <summary>The body did not arrive: nothing is stored. True when that has been dealt with.</summary>
+    /// <summary>
+    /// The body did not arrive: nothing is stored. True when the client has gone away. False when Kestrel has given the
+    /// request up (a lying length, a broken chunk, a body too slow or far too long): it answers and closes the connection
+    /// itself, which it can only when it gets its exception back.
+    /// </summary>
     public bool BodyFailed(in Exchange exchange, Exception exception)
     {
-        if (exception is BadHttpRequestException bad && !exchange.Context.RequestAborted.IsCancellationRequested)
+        if (exception is not BadHttpRequestException bad)
         {
-            // Kestrel has given the request up (a lying length, a broken chunk, a body too slow) and closes the connection.
-            logger.BodyUnreadable(bad.StatusCode, RequestIds.Of(exchange.Context.Request));
-            exchange.Context.Response.Headers.Connection = HeaderValues.Close;
-            exchange.Context.Response.StatusCode = bad.StatusCode;
-            Finish(exchange, bad.StatusCode);
-            return true;
+            return exception is IOException or OperationCanceledException && GoneAway(exchange);
         }
 
-        return exception is IOException or OperationCanceledException && GoneAway(exchange);
+        if (bad.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            LimitHit("max_value_bytes");
+        }
+
+        logger.BodyUnreadable(bad.StatusCode, RequestIds.Of(exchange.Context.Request));
+        Finish(exchange, bad.StatusCode);
+        return false;
     }
 
     public void EmptyBody(in Exchange exchange) => logger.EmptyBody(RequestIds.Of(exchange.Context.Request));

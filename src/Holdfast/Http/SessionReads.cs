@@ -84,9 +84,17 @@ internal sealed class SessionReads(ISessionStore store, SessionOutcome outcome)
 
     private Task Copy(in Exchange exchange, SessionLease lease)
     {
-        using (lease)
+        try
         {
             lease.CopyTo(exchange.Context.Response.BodyWriter);
+        }
+        catch (Exception exception) when (outcome.Fail(exchange, exception, StoreOperation.Read))
+        {
+            return Task.CompletedTask;
+        }
+        finally
+        {
+            lease.Dispose();
         }
 
         return outcome.Done(exchange);

@@ -41,11 +41,6 @@ internal sealed class SessionWrites(HoldfastOptions options, ISessionStore store
         {
             value = await ReadToEndAsync(body, _maxValueBytes, context.RequestAborted);
         }
-        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            await RefuseTooLarge(exchange);
-            return;
-        }
         catch (Exception exception) when (outcome.BodyFailed(exchange, exception))
         {
             return;

@@ -250,6 +250,20 @@ public sealed class BeyondKaskTests
         Assert.DoesNotContain("secret", server.Log);
     }
 
+    [Fact]
+    public async Task A_value_that_breaks_off_in_the_store_never_looks_whole()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.SendAsync("POST", Target, new byte[100]);
+        server.Store.FailsCopying = true;
+
+        await Assert.ThrowsAnyAsync<IOException>(() => server.SendAsync("GET", Target));
+
+        await server.LogLineAsync("The store failed");
+        server.Store.FailsCopying = false;
+        Assert.Equal(100, (await server.SendAsync("GET", Target)).Body.Length);
+    }
+
     private static Task<TestServer> StartWithAsync(Action<LimitsOptions> change)
     {
         var options = TestServer.Options();

@@ -12,6 +12,9 @@ internal sealed class MemoryStore(TimeProvider time) : ISessionStore
     /// <summary>Before each operation: may throw, wait, or answer in its place.</summary>
     public Func<CancellationToken, ValueTask<WriteResult>>? Intercept { get; set; }
 
+    /// <summary>Makes a lease fail when its bytes are copied.</summary>
+    public bool FailsCopying { get; set; }
+
     public StoreReadiness Readiness { get; set; } = StoreReadiness.Ready;
 
     public bool IsDisposed { get; private set; }
@@ -29,7 +32,7 @@ internal sealed class MemoryStore(TimeProvider time) : ISessionStore
 
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         return _entries.TryGetValue(Name(key), out var entry) && entry.ExpiresAt > now
-            ? ReadResult.Found(new Lease(entry.Value, entry.ExpiresAt == long.MaxValue ? 0 : (int)(entry.ExpiresAt - now)))
+            ? ReadResult.Found(new Lease(entry.Value, entry.ExpiresAt == long.MaxValue ? 0 : (int)(entry.ExpiresAt - now), FailsCopying))
             : ReadResult.NotFound;
     }
 
@@ -67,13 +70,22 @@ internal sealed class MemoryStore(TimeProvider time) : ISessionStore
 
     private static string Name(SessionKey key) => Convert.ToHexString(key.Utf8.Span);
 
-    private sealed class Lease(byte[] value, int secondsLeft) : SessionLease
+    private sealed class Lease(byte[] value, int secondsLeft, bool fails) : SessionLease
     {
         public override int Length => value.Length;
 
         public override int TtlSecondsLeft => secondsLeft;
 
-        public override void CopyTo(IBufferWriter<byte> destination) => destination.Write(value);
+        public override void CopyTo(IBufferWriter<byte> destination)
+        {
+            destination.Write(value.AsSpan(0, value.Length / 2));
+            if (fails)
+            {
+                throw new IOException("torn");
+            }
+
+            destination.Write(value.AsSpan(value.Length / 2));
+        }
 
         protected override void Dispose(bool disposing)
         {

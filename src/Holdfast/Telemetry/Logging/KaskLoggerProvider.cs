@@ -52,7 +52,9 @@ internal sealed class KaskLoggerProvider(string serviceName, LogQueue queue, Tim
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            // A request that Kestrel gave up while we read it comes back through it as an error of the application's,
+            // which it is not. The endpoint has logged and counted it.
+            if (IsEnabled(logLevel) && exception is not BadHttpRequestException)
             {
                 provider.Log(
                     formatter(state, null), logLevel, state as IReadOnlyList<KeyValuePair<string, object?>>, exception);
