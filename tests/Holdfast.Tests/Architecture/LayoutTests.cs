@@ -44,7 +44,7 @@ public sealed class LayoutTests
     public void Every_project_is_in_the_solution()
     {
         var solution = XDocument.Parse(SourceTree.Read("Holdfast.slnx")).Descendants("Project").Select(project => project.Attribute("Path")!.Value);
-        var projects = new[] { "src", "lab", "test", "bench" }.SelectMany(folder => SourceTree.Files(folder, "*.csproj"));
+        var projects = new[] { "src", "lab", "tests", "bench" }.SelectMany(folder => SourceTree.Files(folder, "*.csproj"));
 
         Assert.Equal(projects.Order(StringComparer.Ordinal), solution.Order(StringComparer.Ordinal));
     }

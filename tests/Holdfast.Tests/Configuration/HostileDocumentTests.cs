@@ -89,7 +89,7 @@ public sealed class HostileDocumentTests
         const int seed = 20260917;
         var rounds = int.Parse(Environment.GetEnvironmentVariable("HOLDFAST_TEST_ROUNDS") ?? "2000", CultureInfo.InvariantCulture);
         const string alphabet = "abc:-#'\"[]{}&*!|>%@`?,\n\n  \t<~0\\é";
-        var sample = File.ReadAllText(RepositoryRoot.Combine("test", "Holdfast.Tests", "Configuration", "kask-sample.yaml"));
+        var sample = File.ReadAllText(RepositoryRoot.Combine("tests", "Holdfast.Tests", "Configuration", "kask-sample.yaml"));
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         Random random = new(seed);
         for (var round = 0; round < rounds; round++)

@@ -7,7 +7,7 @@ namespace Holdfast.Tests.Configuration;
 public sealed class KaskConfigurationTests
 {
     private static readonly string s_sample =
-        File.ReadAllText(RepositoryRoot.Combine("test", "Holdfast.Tests", "Configuration", "kask-sample.yaml"));
+        File.ReadAllText(RepositoryRoot.Combine("tests", "Holdfast.Tests", "Configuration", "kask-sample.yaml"));
 
     [Fact]
     public void An_empty_file_gives_Kasks_defaults()

@@ -8,7 +8,7 @@ public sealed partial class TidyTests
 {
     private const int MaxLines = 400;
 
-    private static readonly string[] s_code = ["src", "lab", "test", "bench"];
+    private static readonly string[] s_code = ["src", "lab", "tests", "bench"];
 
     private static IEnumerable<string> Sources => s_code.SelectMany(folder => SourceTree.Files(folder, "*.cs"));
 
