@@ -1,0 +1,100 @@
+'use strict';
+// The Node.js driver does what a session store does; see ../README.md.
+const assert = require('node:assert');
+const readline = require('node:readline');
+const cassandra = require('cassandra-driver');
+
+const args = {};
+for (let i = 2; i < process.argv.length; i += 2) args[process.argv[i].slice(2)] = process.argv[i + 1];
+const { consistencies } = cassandra.types;
+const ok = what => console.log('ok ' + what);
+const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
+
+async function waitUntil(condition, what, seconds = 30) {
+  const deadline = Date.now() + seconds * 1000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('timed out: ' + what);
+    await sleep(50);
+  }
+}
+
+async function main() {
+  const nodes = Number(args.nodes), datacenters = Number(args.datacenters), factor = Math.min(3, nodes / datacenters);
+  const client = new cassandra.Client({
+    contactPoints: [`${args.contact}:${args.port}`],
+    localDataCenter: args.dc,
+    protocolOptions: { maxVersion: Number(args.version) },
+    policies: { reconnection: new cassandra.policies.reconnection.ConstantReconnectionPolicy(300) },
+    authProvider: args.user ? new cassandra.auth.PlainTextAuthProvider(args.user, args.password) : undefined,
+    socketOptions: { readTimeout: 20000 },
+  });
+  const seen = [];
+  for (const event of ['hostUp', 'hostDown', 'hostAdd', 'hostRemove']) client.on(event, host => seen.push([event, host.address]));
+  await client.connect();
+  ok('connected with protocol version ' + client.controlConnection.protocolVersion);
+
+  await waitUntil(() => client.hosts.length === nodes, 'all nodes discovered');
+  const names = [...new Set(client.hosts.values().map(h => h.datacenter))].sort();
+  assert.strictEqual(names.length, datacenters);
+  ok(`discovered ${nodes} nodes in ${datacenters} data centres`);
+
+  const factors = names.map(d => `'${d}': ${factor}`).join(', ');
+  await client.execute(`CREATE KEYSPACE IF NOT EXISTS js WITH replication = {'class': 'NetworkTopologyStrategy', ${factors}}`);
+  await client.execute('CREATE TABLE IF NOT EXISTS js.values (key text PRIMARY KEY, value blob)');
+  const table = await client.metadata.getTable('js', 'values');
+  assert.deepStrictEqual(table.columns.map(c => c.name), ['key', 'value']);
+  assert.deepStrictEqual(table.partitionKeys.map(c => c.name), ['key']);
+  ok('schema created and described');
+
+  const quorum = { prepare: true, consistency: consistencies.localQuorum };
+  const insert = 'INSERT INTO js.values (key, value) VALUES (?, ?) USING TTL ?';
+  const select = 'SELECT value, TTL(value) AS ttl FROM js.values WHERE key = ?';
+  for (let i = 0; i < 50; i++) await client.execute(insert, ['k' + i, Buffer.alloc(i, 'v'), 1000], quorum);
+  for (let i = 0; i < 50; i++) {
+    const row = (await client.execute(select, ['k' + i], quorum)).first();
+    assert.strictEqual(row.value.length, i);
+    assert.ok(row.ttl >= 990 && row.ttl <= 1000, String(row.ttl));
+  }
+  await client.execute('DELETE FROM js.values WHERE key = ?', ['k0'], { prepare: true, consistency: consistencies.eachQuorum });
+  assert.strictEqual((await client.execute(select, ['k0'], quorum)).first(), null);
+  ok('prepared; written with TTL, read at LOCAL_QUORUM, deleted at EACH_QUORUM');
+
+  await client.metadata.refreshKeyspace('js');
+  const replicas = client.getReplicas('js', Buffer.from('k1'));
+  assert.strictEqual(replicas.length, factor * datacenters);
+  ok('replicas computed from the ring');
+
+  const failures = [];
+  let stopped = false;
+  const reader = (async () => {
+    while (!stopped) {
+      try {
+        assert.strictEqual((await client.execute(select, ['k1'], quorum)).first().value.length, 1);
+      } catch (error) {
+        failures.push(String(error));
+      }
+      await sleep(20);
+    }
+  })();
+  console.log('ready');
+  const input = readline.createInterface({ input: process.stdin });
+  const line = await new Promise(resolve => input.once('line', resolve));
+  assert.strictEqual(line.trim(), 'go on');
+  await waitUntil(() => seen.some(s => s[0] === 'hostDown'), 'a DOWN was seen');
+  await waitUntil(() => seen.slice(seen.findIndex(s => s[0] === 'hostDown')).some(s => s[0] === 'hostUp'), 'an UP was seen');
+  await waitUntil(() => client.hosts.values().every(h => h.isUp()), 'all hosts up again');
+  stopped = true;
+  await reader;
+  console.log('failures', failures.length, failures.slice(0, 3).join(' '));
+  assert.strictEqual(failures.length, 0);
+  for (let i = 0; i < 50; i++) {
+    await client.execute(insert, ['after' + i, Buffer.from('x'), 0], quorum);
+    assert.strictEqual((await client.execute(select, ['after' + i], quorum)).first().value.toString(), 'x');
+  }
+  ok('survived a reboot: ' + [...new Set(seen.map(s => s[0]))].sort().join(' '));
+  input.close();
+  await client.shutdown();
+  console.log('done');
+}
+
+main().catch(error => { console.error(error); process.exit(1); });

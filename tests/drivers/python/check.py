@@ -1,0 +1,134 @@
+#!/usr/bin/python3
+"""The DataStax Python driver does what a session store does; see ../README.md."""
+
+import argparse
+import sys
+import threading
+import time
+
+from cassandra import ConsistencyLevel
+from cassandra.auth import PlainTextAuthProvider
+from cassandra.cluster import Cluster, ExecutionProfile, EXEC_PROFILE_DEFAULT
+from cassandra.policies import DCAwareRoundRobinPolicy, ExponentialReconnectionPolicy, HostStateListener, TokenAwarePolicy
+
+
+def ok(what):
+    print("ok", what, flush=True)
+
+
+class Listener(HostStateListener):
+    """What the driver learns of hosts, from events and from its own connections."""
+
+    def __init__(self):
+        self.seen = []
+
+    def on_add(self, host):
+        self.seen.append(("add", host.endpoint.address))
+
+    def on_up(self, host):
+        self.seen.append(("up", host.endpoint.address))
+
+    def on_down(self, host):
+        self.seen.append(("down", host.endpoint.address))
+
+    def on_remove(self, host):
+        self.seen.append(("remove", host.endpoint.address))
+
+
+def wait_until(condition, what, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError("timed out: " + what)
+        time.sleep(0.05)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--contact", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--version", type=int, default=4)
+    parser.add_argument("--dc", required=True)
+    parser.add_argument("--nodes", type=int, required=True)
+    parser.add_argument("--datacenters", type=int, required=True)
+    parser.add_argument("--user")
+    parser.add_argument("--password")
+    args = parser.parse_args()
+
+    profile = ExecutionProfile(
+        load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy(local_dc=args.dc)), request_timeout=20)
+    cluster = Cluster(
+        [args.contact], port=args.port, protocol_version=args.version,
+        auth_provider=PlainTextAuthProvider(args.user, args.password) if args.user else None,
+        execution_profiles={EXEC_PROFILE_DEFAULT: profile},
+        reconnection_policy=ExponentialReconnectionPolicy(0.2, 1.0), status_event_refresh_window=0.2)
+    listener = Listener()
+    cluster.register_listener(listener)
+    session = cluster.connect()
+    ok("connected with protocol version %d" % session.cluster.protocol_version)
+
+    wait_until(lambda: len(cluster.metadata.all_hosts()) == args.nodes, "all nodes discovered")
+    datacenters = {h.datacenter for h in cluster.metadata.all_hosts()}
+    assert len(datacenters) == args.datacenters, datacenters
+    ok("discovered %d nodes in %d data centres" % (args.nodes, args.datacenters))
+
+    factors = ", ".join("'%s': %d" % (d, min(3, args.nodes // args.datacenters)) for d in sorted(datacenters))
+    session.execute("CREATE KEYSPACE IF NOT EXISTS py WITH replication = {'class': 'NetworkTopologyStrategy', %s}" % factors)
+    session.execute("CREATE TABLE IF NOT EXISTS py.values (key text PRIMARY KEY, value blob)")
+    wait_until(lambda: "py" in cluster.metadata.keyspaces and "values" in cluster.metadata.keyspaces["py"].tables, "schema known")
+    assert list(cluster.metadata.keyspaces["py"].tables["values"].columns) == ["key", "value"]
+    ok("schema created and described")
+
+    insert = session.prepare("INSERT INTO py.values (key, value) VALUES (?, ?) USING TTL ?")
+    select = session.prepare("SELECT value, TTL(value) AS ttl FROM py.values WHERE key = ?")
+    delete = session.prepare("DELETE FROM py.values WHERE key = ?")
+    insert.consistency_level = select.consistency_level = ConsistencyLevel.LOCAL_QUORUM
+    delete.consistency_level = ConsistencyLevel.EACH_QUORUM
+    assert insert.routing_key_indexes == [0], insert.routing_key_indexes
+    ok("prepared")
+
+    for i in range(50):
+        session.execute(insert, ("k%d" % i, b"v" * i, 1000))
+    for i in range(50):
+        row = session.execute(select, ("k%d" % i,)).one()
+        assert row.value == b"v" * i and 990 <= row.ttl <= 1000, row
+    session.execute(delete, ("k0",))
+    assert session.execute(select, ("k0",)).one() is None
+    ok("written with TTL, read at LOCAL_QUORUM, deleted at EACH_QUORUM")
+
+    key = "k1"
+    replicas = cluster.metadata.get_replicas("py", key.encode())
+    assert len(replicas) == min(3, args.nodes // args.datacenters) * args.datacenters, replicas
+    ok("replicas computed from the ring")
+
+    failures = []
+    stop = threading.Event()
+
+    def read_on():
+        while not stop.is_set():
+            try:
+                assert session.execute(select, (key,)).one().value == b"v"
+            except Exception as error:  # whatever it is, the check has to say so
+                failures.append(repr(error))
+            time.sleep(0.02)
+
+    reader = threading.Thread(target=read_on)
+    reader.start()
+    print("ready", flush=True)
+    assert sys.stdin.readline().strip() == "go on"
+    wait_until(lambda: any(s[0] == "down" for s in listener.seen), "a DOWN was seen")
+    wait_until(lambda: any(s[0] == "up" for s in listener.seen[[s[0] for s in listener.seen].index("down"):]), "an UP was seen")
+    wait_until(lambda: all(h.is_up for h in cluster.metadata.all_hosts()), "all hosts up again")
+    stop.set()
+    reader.join()
+    print("failures", len(failures), *failures[:3], flush=True)
+    assert not failures
+    for i in range(50):
+        session.execute(insert, ("after%d" % i, b"x", 0))
+        assert session.execute(select, ("after%d" % i,)).one().value == b"x"
+    ok("survived a reboot: " + " ".join(sorted({s[0] for s in listener.seen})))
+    cluster.shutdown()
+    print("done", flush=True)
+
+
+main()
