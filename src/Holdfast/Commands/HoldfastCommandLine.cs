@@ -23,6 +23,8 @@ internal static class HoldfastCommandLine
         {
             serve,
             ConfigCommand.Create(terminal),
+            BackupCommand.Create(terminal),
+            RestoreCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         InvocationConfiguration invocation = new()

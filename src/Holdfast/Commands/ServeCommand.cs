@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Holdfast.Admin;
 using Holdfast.Embedded;
 using Holdfast.Hosting;
 
@@ -23,22 +24,31 @@ internal static class ServeCommand
         }
 
         var options = configuration.Options;
-        await using HoldfastServer server = new(
-            options,
-            loggers => EmbeddedSessionStore.Open(
-                options.Storage.Embedded, TimeProvider.System, loggers.CreateLogger<EmbeddedSessionStore>()),
-            TimeProvider.System);
+        HoldfastServer? server = null;
         try
         {
+            // Names are resolved and certificates read as it is made; the store is opened and the ports are bound as it starts.
+            server = new HoldfastServer(
+                options,
+                loggers => EmbeddedSessionStore.Open(
+                    options.Storage.Embedded, TimeProvider.System, loggers.CreateLogger<EmbeddedSessionStore>()),
+                TimeProvider.System,
+                [BackupEndpoint.Create(options.Admin.ListenAddress)]);
             await server.StartAsync(cancellation);
         }
         catch (Exception failure) when (StartFailure.Explain(failure, options) is { } explanation)
         {
+            if (server is not null)
+            {
+                await server.DisposeAsync();
+            }
+
             return terminal.Fail(explanation, ExitCode.Failure);
         }
 
-        Banner.Write(terminal.Error, server, options, file);
-        await server.RunAsync(cancellation);
+        await using var started = server;
+        Banner.Write(terminal.Error, started, options, file);
+        await started.RunAsync(cancellation);
         return ExitCode.Success;
     }
 }

@@ -13,6 +13,7 @@ internal sealed class Terminal
     {
         Output = Create(Console.Out);
         Error = Create(Console.Error);
+        Live = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         IsErrorWatched = !Console.IsErrorRedirected;
     }
 #pragma warning restore RS0030
@@ -20,6 +21,9 @@ internal sealed class Terminal
     public IAnsiConsole Output { get; }
 
     public IAnsiConsole Error { get; }
+
+    /// <summary>Standard error as wide as it is, for what moves within its lines.</summary>
+    public IAnsiConsole Live { get; }
 
     /// <summary>Whether standard error is a terminal, where a moving bar makes sense.</summary>
     public bool IsErrorWatched { get; }
