@@ -1,7 +1,10 @@
+using Holdfast.Lab.Cluster.Clients;
 using Holdfast.Lab.Cluster.Coordination;
 using Holdfast.Lab.Cluster.Internode;
 using Holdfast.Lab.Cluster.Membership;
 using Holdfast.Lab.Cluster.Topology;
+using Holdfast.Lab.Cql.Planning;
+using Holdfast.Lab.Protocol;
 
 namespace Holdfast.Lab.Cluster;
 
@@ -21,6 +24,15 @@ internal sealed record ClusterOptions
 
     /// <summary>Client requests under way in one node; more are answered Overloaded.</summary>
     public int InFlightMax { get; init; } = 20_000;
+
+    public int ConnectionsMax { get; init; } = 4_096;
+
+    /// <summary>Null lets everybody in.</summary>
+    public Credentials? Credentials { get; init; }
+
+    public ProtocolLimits Protocol { get; init; } = ProtocolLimits.Default;
+
+    public ServerProfile Profile { get; init; } = ServerProfile.Cassandra40;
 
     public MembershipTimings Membership { get; init; } = new();
 

@@ -52,8 +52,8 @@ internal sealed class LabCluster
     /// <summary>Kept only by those who judge: it remembers every acknowledged write.</summary>
     public QuorumLedger? Ledger { get; set; }
 
-    /// <summary>How a table is replicated; the schema says it.</summary>
-    public Func<Guid, Replication> ReplicationOf { get; set; } = _ => Replication.Simple(3);
+    /// <summary>For tables that no schema knows: tests that go straight to a coordinator.</summary>
+    public Replication UnknownReplication { get; init; } = Replication.Simple(3);
 
     /// <summary>The first node of every data centre.</summary>
     public IReadOnlyList<int> Seeds => seeds;
@@ -92,6 +92,14 @@ internal sealed class LabCluster
     /// <summary>The ring by the machines' own disks, whatever anybody believes.</summary>
     public TokenRing JoinedRing() => new(
         nodes.Where(n => n.Disk.HasJoined).Select(n => new RingMember(n.Index, n.Datacenter, n.Rack, n.Disk.Tokens)));
+
+    /// <summary>How a table is replicated, by the latest schema that any disk has.</summary>
+    public Replication ReplicationOf(Guid table)
+    {
+        var keyspace = nodes.Select(n => n.Disk.Schema).Aggregate((a, b) => b.IsLaterThan(a) ? b : a).State.Keyspaces
+            .FirstOrDefault(k => k.Tables.Values.Any(t => t.Id == table));
+        return keyspace is null ? UnknownReplication : SchemaSync.ToTopology(keyspace.Replication, nodes.Count);
+    }
 
     public Guid NewHostId() => randomness.NextGuid();
 

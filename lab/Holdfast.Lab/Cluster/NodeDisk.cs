@@ -15,6 +15,8 @@ internal sealed class NodeDisk(Guid hostId, IReadOnlyList<long> tokens)
 
     public ReplicaStore Store { get; } = new(CommitLogSync.Periodic);
 
+    public VersionedSchema Schema { get; set; } = VersionedSchema.Initial;
+
     public HintLog Hints { get; } = new();
 
     public IEnumerable<EndpointState> SavedPeers => savedPeers.Values;

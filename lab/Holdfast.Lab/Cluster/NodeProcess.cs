@@ -42,6 +42,8 @@ internal sealed class NodeProcess : IMembershipListener
         Hints = new HintDelivery(this, cluster.Options.Timeouts);
         Events = new ClientEvents(this);
         Gate = new RequestGate(node, Life, cluster.Options.InFlightMax, randomness.Fork("gate"));
+        Schema = new SchemaSync(this);
+        Clients = new ClientServer(this, cluster.Options, randomness.Fork("clients"));
         startup = new NodeStartup(this, cluster, timings, randomness.Fork("start"));
         startup.Begin(options);
     }
@@ -63,6 +65,10 @@ internal sealed class NodeProcess : IMembershipListener
     public ClientEvents Events { get; }
 
     public RequestGate Gate { get; }
+
+    public SchemaSync Schema { get; }
+
+    public ClientServer Clients { get; }
 
     /// <summary>Whether CQL clients can connect.</summary>
     public bool IsOpen { get; private set; }
@@ -113,6 +119,7 @@ internal sealed class NodeProcess : IMembershipListener
         if (IsOpen)
         {
             IsOpen = false;
+            Clients.End(ending);
             cluster.CqlClosed(this, ending);
         }
     }
@@ -154,6 +161,7 @@ internal sealed class NodeProcess : IMembershipListener
             Node.Disk.ForgetPeer(node);
         }
 
+        Schema.PeerChanged(node, after);
         Events.PeerChanged(node, before, after);
     }
 
@@ -166,6 +174,9 @@ internal sealed class NodeProcess : IMembershipListener
 
         switch (message)
         {
+            case SchemaPush or SchemaPull:
+                Schema.Handle(from, message);
+                break;
             case HintResponse hint:
                 Hints.Delivered(from, hint.Id);
                 break;
@@ -190,7 +201,7 @@ internal sealed class NodeProcess : IMembershipListener
         var disk = Node.Disk;
         var status = disk.HasJoined ? RingStatus.Normal : RingStatus.Joining;
         var info = new EndpointInfo(
-            status, disk.HostId, Node.Datacenter, Node.Rack, disk.Tokens, Guid.Empty, RpcReady: false, Shutdown: false);
+            status, disk.HostId, Node.Datacenter, Node.Rack, disk.Tokens, disk.Schema.State.Version, RpcReady: false, Shutdown: false);
         return new EndpointState(Node.Index, 0, 0, 0, info);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class RandomHistory
         })
         {
             Ledger = ledger,
-            ReplicationOf = _ => replication,
+            UnknownReplication = replication,
         };
         faults = new FaultBoard(cluster);
         cluster.StartWarm();

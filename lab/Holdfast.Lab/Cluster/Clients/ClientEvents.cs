@@ -15,6 +15,11 @@ internal enum TopologyChange
 
 internal sealed record TopologyEvent(int Node, TopologyChange Change) : ClientEvent;
 
+/// <param name="Change">CREATED, UPDATED or DROPPED.</param>
+/// <param name="Keyspace">Which keyspace.</param>
+/// <param name="Table">Which table, or null for the keyspace itself.</param>
+internal sealed record SchemaEvent(string Change, string Keyspace, string? Table) : ClientEvent;
+
 /// <summary>
 /// Turns one process's membership view into events, by Cassandra's rules: UP is told when the peer is alive *and* has said that
 /// its CQL is open, DOWN at once, and neither twice in a row. It is this node's opinion; the incident's UP came from here.
@@ -24,6 +29,8 @@ internal sealed class ClientEvents(NodeProcess process)
     private readonly SortedDictionary<int, bool> lastTold = [];
 
     public event Action<ClientEvent>? Raised;
+
+    public void SchemaChanged(SchemaEvent change) => Raised?.Invoke(change);
 
     public void PeerUp(int node) => TellUp(node);
 

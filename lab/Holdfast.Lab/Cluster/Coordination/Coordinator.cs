@@ -92,6 +92,61 @@ internal sealed class Coordinator : ReadOperation.IAsker
         }
     }
 
+    /// <summary>
+    /// Everything of a table: every node that it believes alive and that holds replicas is asked for all it has; good only if
+    /// each range has enough of them.
+    /// </summary>
+    public void Scan(
+        Guid table, Replication replication, ConsistencyLevel level, Action<IEnumerable<PartitionData>, RequestError?> answer)
+    {
+        var local = process.Node.Datacenter;
+        var ring = process.Ring.Current;
+        var asked = new SortedSet<int>();
+        for (var range = 0; range < ring.Ranges; range++)
+        {
+            var alive = ring.ReplicasOfRange(range, replication).Where(process.Gossiper.IsAlive).ToList();
+            if (ConsistencyRules.Judge(level, replication, local, alive, DatacenterOf) is { } unavailable)
+            {
+                answer([], unavailable);
+                return;
+            }
+
+            asked.UnionWith(level.IsLocal() && !replication.IsSimple ? alive.Where(n => DatacenterOf(n) == local) : alive);
+        }
+
+        var blockFor = ConsistencyRules.BlockFor(level, replication, local);
+        var operation = new ClusterWideOperation(
+            ++lastId,
+            [.. asked],
+            received => new ReadTimedOut(level, Math.Min(received, blockFor - 1), blockFor, DataPresent: false),
+            (node, reason) => new ReadFailed(level, 0, blockFor, [new ReplicaFailure(node, reason)], DataPresent: false),
+            (responses, error) => answer(
+                responses.Cast<RangeReadResponse>().SelectMany(r => r.Partitions).GroupBy(p => p.Key)
+                    .Select(g => Reconciler.Merge([.. g])).OrderBy(p => p.Key),
+                error));
+        AskAll(operation, asked, timeouts.Range, expires => new RangeReadRequest(operation.Id, expires, table));
+    }
+
+    /// <summary>Needs every node of the ring.</summary>
+    public void Truncate(Guid table, Action<RequestError?> answer)
+    {
+        var all = process.Ring.Current.Members.Select(m => m.Node).ToList();
+        var alive = all.Count(process.Gossiper.IsAlive);
+        if (alive < all.Count)
+        {
+            answer(new Unavailable(ConsistencyLevel.All, all.Count, alive));
+            return;
+        }
+
+        var operation = new ClusterWideOperation(
+            ++lastId,
+            all,
+            received => new TruncateFailed($"Truncate timed out - received only {received} responses."),
+            (node, _) => new TruncateFailed($"Truncate failed on replica /{process.NodeOf(node).Address.Address}:7000"),
+            (_, error) => answer(error));
+        AskAll(operation, all, timeouts.Truncate, expires => new TruncateRequest(operation.Id, expires, table));
+    }
+
     public void Receive(int from, ReplicaResponse response)
     {
         if (!operations.TryGetValue(response.Id, out var operation))
@@ -117,6 +172,21 @@ internal sealed class Coordinator : ReadOperation.IAsker
 
     public void Repair(ReadOperation operation, int node, Mutation mutation) =>
         process.Send(node, new ReadRepairRequest(operation.Id, life.Now + timeouts.Write, mutation));
+
+    private void AskAll(
+        ClusterWideOperation operation, IEnumerable<int> nodes, TimeSpan timeout, Func<TimeSpan, ReplicaRequest> request)
+    {
+        operations[operation.Id] = operation;
+        life.After(timeout, () =>
+        {
+            operations.Remove(operation.Id);
+            operation.Expire();
+        });
+        foreach (var node in nodes)
+        {
+            process.Send(node, request(life.Now + timeout));
+        }
+    }
 
     private string DatacenterOf(int node) => process.DatacenterOf(node);
 

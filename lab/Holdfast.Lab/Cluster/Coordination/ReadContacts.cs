@@ -9,7 +9,7 @@ namespace Holdfast.Lab.Cluster.Coordination;
 /// </summary>
 internal static class ReadContacts
 {
-    public static ReadPlan Choose(
+    public static ContactPlan Choose(
         ConsistencyLevel level,
         Replication replication,
         IReadOnlyList<int> alive,
@@ -35,14 +35,14 @@ internal static class ReadContacts
 
         if (level.CountsEachDatacenter(replication))
         {
-            return new ReadPlan([.. replication.Factors
+            return new ContactPlan([.. replication.Factors
                 .OrderByDescending(f => f.Datacenter == localDatacenter)
                 .SelectMany(f => (f.Datacenter == localDatacenter ? near : far)
                     .Where(n => datacenterOf(n) == f.Datacenter).Take(ConsistencyRules.Quorum(f.Factor)))], null);
         }
 
         var candidates = level.IsLocal() && !replication.IsSimple ? near : [.. near, .. far];
-        return new ReadPlan([.. candidates.Take(blockFor)], candidates.Count > blockFor ? candidates[blockFor] : null);
+        return new ContactPlan([.. candidates.Take(blockFor)], candidates.Count > blockFor ? candidates[blockFor] : null);
     }
 
     private static void Rotate(List<int> nodes, Randomness randomness)
@@ -59,4 +59,4 @@ internal static class ReadContacts
 
 /// <param name="Contacts">Those asked at once; the first for data.</param>
 /// <param name="Spare">The one asked when they are slow.</param>
-internal sealed record ReadPlan(IReadOnlyList<int> Contacts, int? Spare);
+internal sealed record ContactPlan(IReadOnlyList<int> Contacts, int? Spare);

@@ -11,7 +11,7 @@ internal sealed class ReadOperation(
     ConsistencyLevel level,
     ReadCommand command,
     AckCount acks,
-    ReadPlan plan,
+    ContactPlan plan,
     ReadOperation.IAsker asker,
     Action<PartitionData?, RequestError?> answer) : IReplicaOperation
 {

@@ -25,6 +25,10 @@ internal sealed class ReplicaService(NodeProcess process)
         ReadRepairRequest repair => Apply(repair.Id, repair.Mutation, new ReadRepairResponse(repair.Id)),
         HintRequest hint => Apply(hint.Id, hint.Mutation, new HintResponse(hint.Id)),
         ReadRequest read => Read(read),
+        RangeReadRequest scan => new RangeReadResponse(scan.Id, [.. process.Node.Disk.Store.Scan(scan.Table)]),
+        TruncateRequest truncate => process.Node.Disk.Store.Truncate(truncate.Table) == WriteOutcome.Applied
+            ? new TruncateResponse(truncate.Id)
+            : new FailureResponse(truncate.Id, FailureReason.Unknown),
         _ => throw new ArgumentException($"not for a replica: {request.Verb}", nameof(request)),
     };
 

@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Holdfast.Lab.Protocol;
+using Holdfast.Lab.Protocol.Responses;
+using Holdfast.Lab.Simulation;
+
+namespace Holdfast.Lab.Cluster.Clients;
+
+/// <summary>The way of an answer out of a node, and what the node's troubles do to it there.</summary>
+internal sealed class AnswerChannel(
+    NodeProcess process, IClientChannel channel, ServerProtocol protocol, Randomness randomness, Action<Action> closeWith)
+{
+    private readonly ArrayBufferWriter<byte> output = new();
+
+    public void Send(short stream, Response response)
+    {
+        if (process.Node.Troubles.None)
+        {
+            Write(stream, response);
+            channel.Send(output.WrittenMemory);
+            return;
+        }
+
+        SendInTrouble(stream, response, process.Node.Troubles);
+    }
+
+    private void SendInTrouble(short stream, Response response, TroubleList troubles)
+    {
+        if (troubles.Any(t => t.HalfOpen))
+        {
+            return;
+        }
+
+        if (randomness.Chance(troubles.Share(t => t.ResetShare)))
+        {
+            closeWith(channel.Reset);
+            return;
+        }
+
+        var late = troubles.All.FirstOrDefault(t => t.AnswersLateBy > TimeSpan.Zero && randomness.Chance(t.LateShare));
+        if (late is not null)
+        {
+            process.Life.After(late.AnswersLateBy, () =>
+            {
+                Write(stream, response);
+                channel.Send(output.WrittenMemory);
+            });
+            return;
+        }
+
+        Write(stream, response);
+        if (protocol.IsSegmented && randomness.Chance(troubles.Share(t => t.CorruptShare)))
+        {
+            MemoryMarshal.AsMemory(output.WrittenMemory).Span[randomness.Next(output.WrittenCount)] ^= 0x10;
+        }
+
+        if (randomness.Chance(troubles.Share(t => t.TruncateShare)))
+        {
+            channel.Send(output.WrittenMemory[..(output.WrittenCount / 2)]);
+            closeWith(channel.Close);
+            return;
+        }
+
+        channel.Send(output.WrittenMemory);
+    }
+
+    private void Write(short stream, Response response)
+    {
+        output.ResetWrittenCount();
+        protocol.Write(output, stream, response);
+    }
+}

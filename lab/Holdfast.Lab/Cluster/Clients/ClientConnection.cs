@@ -1,0 +1,127 @@
+using Holdfast.Lab.Protocol;
+using Holdfast.Lab.Protocol.Requests;
+using Holdfast.Lab.Protocol.Responses;
+
+namespace Holdfast.Lab.Cluster.Clients;
+
+/// <summary>One client's connection: bytes in, requests of them, answers as bytes, in whatever order they become ready.</summary>
+internal sealed class ClientConnection
+{
+    private readonly ClientServer server;
+    private readonly IClientChannel channel;
+    private readonly AnswerChannel answers;
+    private readonly ServerProtocol protocol;
+    private readonly ClientSession session;
+    private bool isOver;
+
+    public ClientConnection(ClientServer server, IClientChannel channel)
+    {
+        this.server = server;
+        this.channel = channel;
+        protocol = new ServerProtocol(server.Options.Protocol);
+        answers = new AnswerChannel(server.Process, channel, protocol, server.Randomness, CloseWith);
+        session = new ClientSession(server);
+    }
+
+    /// <summary>Bytes of the client. While the process is paused they wait, as in a socket's buffer.</summary>
+    public void Receive(ReadOnlySpan<byte> bytes)
+    {
+        if (isOver)
+        {
+            return;
+        }
+
+        if (server.Process.Life.IsPaused)
+        {
+            var waiting = bytes.ToArray();
+            server.Process.Life.RunOrDrop(() => Handle(waiting));
+            return;
+        }
+
+        Handle(bytes);
+    }
+
+    /// <summary>The client closed it, or it broke.</summary>
+    public void Closed()
+    {
+        isOver = true;
+        server.Forget(this);
+    }
+
+    public void Tell(ClientEvent what)
+    {
+        if (!isOver && protocol.IsReady && session.EventFor(what) is { } response)
+        {
+            answers.Send(-1, response);
+        }
+    }
+
+    /// <summary>The process ends.</summary>
+    public void End(Ending ending)
+    {
+        Closed();
+        if (ending == Ending.PowerLost)
+        {
+            channel.Vanish();
+        }
+        else
+        {
+            channel.Reset();
+        }
+    }
+
+    private void Handle(ReadOnlySpan<byte> bytes)
+    {
+        protocol.Append(bytes);
+        while (!isOver && protocol.TryRead(out var inbound))
+        {
+            if (inbound.Request is { } request)
+            {
+                Handle(inbound.Stream, request);
+            }
+            else
+            {
+                answers.Send(inbound.Stream, inbound.Refusal!);
+            }
+
+            if (inbound.IsFatal)
+            {
+                CloseWith(() => channel.Close());
+            }
+        }
+    }
+
+    private void Handle(short stream, Request request)
+    {
+        if (request is not (QueryRequest or ExecuteRequest or PrepareRequest or BatchRequest))
+        {
+            answers.Send(stream, session.Control(request));
+            return;
+        }
+
+        server.Process.Gate.Enter(
+            left => session.Execute(request, (response, error) =>
+            {
+                left(error);
+                Answer(stream, response);
+            }),
+            refusal => Answer(stream, ErrorTranslation.ToResponse(refusal, server.Process)));
+    }
+
+    private void Answer(short stream, Response response)
+    {
+        if (!isOver)
+        {
+            answers.Send(stream, response);
+        }
+    }
+
+    private void CloseWith(Action close)
+    {
+        if (!isOver)
+        {
+            Closed();
+            close();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Text;
+using Holdfast.Lab.Cluster;
+using Holdfast.Lab.Cluster.Clients;
+
+namespace Holdfast.Lab.Tests.Cluster;
+
+/// <summary>A client in memory that writes protocol v4 frames by hand: enough to see what a driver would.</summary>
+internal sealed class WireClient : IClientChannel
+{
+    private readonly List<byte> received = [];
+    private readonly ClientConnection connection;
+    private short stream;
+
+    public WireClient(Node node) => connection = node.Process!.Clients.Accept(this)
+        ?? throw new InvalidOperationException("refused");
+
+    public IPEndPoint Remote { get; } = new(IPAddress.Loopback, 40_000);
+
+    public string? Ended { get; private set; }
+
+    public List<Frame> Frames { get; } = [];
+
+    public IEnumerable<Frame> Events => Frames.Where(f => f.Opcode == 0x0C);
+
+    public void Send(ReadOnlyMemory<byte> bytes)
+    {
+        received.AddRange(bytes.Span);
+        while (received.Count >= 9)
+        {
+            var header = received.GetRange(0, 9).ToArray();
+            var length = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(5));
+            if (received.Count < 9 + length)
+            {
+                return;
+            }
+
+            Frames.Add(new Frame(BinaryPrimitives.ReadInt16BigEndian(header.AsSpan(2)), header[4], received.GetRange(9, length).ToArray()));
+            received.RemoveRange(0, 9 + length);
+        }
+    }
+
+    public void Close() => Ended = "closed";
+
+    public void Reset() => Ended = "reset";
+
+    public void Vanish() => Ended = "vanished";
+
+    public short Startup() => Ask(0x01, [0, 1, .. Text("CQL_VERSION"), .. Text("3.0.0")]);
+
+    public short Register(params string[] events) => Ask(0x0B, [.. Short(events.Length), .. events.SelectMany(Text)]);
+
+    public short Query(string query, ushort level = 6) => Ask(0x07, [.. LongText(query), .. Short(level), 0]);
+
+    public short Prepare(string query) => Ask(0x09, LongText(query));
+
+    /// <summary>Values as text.</summary>
+    public short Execute(byte[] id, ushort level, params string[] values) => Ask(
+        0x0A,
+        [.. Short(id.Length), .. id, .. Short(level), 0x01, .. Short(values.Length), .. values.SelectMany(LongText)]);
+
+    public Frame? AnswerTo(short asked) => Frames.Find(f => f.Stream == asked);
+
+    public short Ask(byte opcode, byte[] body)
+    {
+        stream++;
+        byte[] frame = [0x04, 0, .. Short(stream), opcode, .. Int(body.Length), .. body];
+        connection.Receive(frame);
+        return stream;
+    }
+
+    private static byte[] Short(int value) => [(byte)(value >> 8), (byte)value];
+
+    private static byte[] Int(int value) => [(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value];
+
+    private static byte[] Text(string text) => [.. Short(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
+
+    private static byte[] LongText(string text) => [.. Int(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
+
+    internal sealed record Frame(short Stream, byte Opcode, byte[] Body)
+    {
+        public int Code => BinaryPrimitives.ReadInt32BigEndian(Body);
+
+        public bool IsError => Opcode == 0;
+
+        public string Printable => Encoding.Latin1.GetString(Body);
+
+        /// <summary>Of an ERROR: the message after the code.</summary>
+        public string Message => Encoding.UTF8.GetString(Body, 6, BinaryPrimitives.ReadUInt16BigEndian(Body.AsSpan(4)));
+
+        /// <summary>Of a PREPARED result: the statement's id.</summary>
+        public byte[] PreparedId => Body.AsSpan(6, BinaryPrimitives.ReadUInt16BigEndian(Body.AsSpan(4))).ToArray();
+    }
+}
