@@ -13,9 +13,13 @@ internal static class StartFailure
     public static string? Explain(Exception failure, HoldfastOptions options)
     {
         var addresses = $"{options.Service.ListenAddress}:{options.Service.ListenPort} or {options.Admin.ListenAddress}:{options.Admin.ListenPort}";
+        var certificate = $"tls.cert ({options.Service.TlsCertificatePath}) and tls.key ({options.Service.TlsKeyPath}) cannot be used: {failure.Message}";
         return failure switch
         {
             StoreOpenException => failure.Message,
+            CryptographicException => certificate,
+            FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
+                when options.Service.TlsCertificatePath is not null => certificate,
             IOException { InnerException: AddressInUseException } =>
                 $"{failure.Message.TrimEnd('.')}. Stop what uses it ('ss -ltnp' names it), or set another listen_port or "
                 + "admin.listen_port in the file, or with HOLDFAST__LISTEN_PORT or HOLDFAST__ADMIN__LISTEN_PORT; 0 takes any free port.",
@@ -25,7 +29,7 @@ internal static class StartFailure
                 $"the name in listen_address or admin.listen_address ({addresses}) has no address: {failure.Message}.",
             SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
                 $"this machine does not have the address to listen on ({addresses}): check listen_address and admin.listen_address.",
-            IOException or UnauthorizedAccessException or CryptographicException or SocketException => failure.Message,
+            IOException or UnauthorizedAccessException or SocketException => failure.Message,
             _ => null,
         };
     }

@@ -163,4 +163,20 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("no-such-host.invalid", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("no-such-file.pem")]
+    [InlineData("garbage.pem")]
+    public async Task A_certificate_that_cannot_be_used_is_named_by_its_setting(string file)
+    {
+        _folder.Write("garbage.pem", "no certificate");
+
+        var (exitCode, _, error) = await HoldfastProcess.RunAsync(_folder.Path, ["serve"],
+            ("HOLDFAST__TLS__CERT", file), ("HOLDFAST__TLS__KEY", file), ("HOLDFAST__LISTEN_PORT", "0"), ("HOLDFAST__ADMIN__LISTEN_PORT", "0"));
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"holdfast: tls.cert ({file}) and tls.key ({file}) cannot be used: ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.Combine("holdfast-data")));
+    }
 }
