@@ -45,6 +45,9 @@ internal sealed class VerdictTimeline
         cluster.Changed += Schedule;
     }
 
+    /// <summary>False for a node that was added later.</summary>
+    public bool Knows(int coordinator) => verdicts.ContainsKey(new Question(coordinator, representative[0], kinds[0].Level, kinds[0].IsWrite));
+
     /// <summary>The one verdict that held from one moment to the other, or null when it changed meanwhile.</summary>
     public Verdict? Throughout(int coordinator, long token, ConsistencyLevel level, bool isWrite, TimeSpan from, TimeSpan to)
     {
