@@ -264,7 +264,7 @@ public sealed class EmbeddedSessionStore : ISessionStore
             }
 
             ReadOnlySpan<byte> value = entry[EntryHeader.Length..];
-            if (value.Length > shard.EntryMaxBytes)
+            if (value.Length > shard.EntryMaxBytes || !_cache.IsReadAgain(key))
             {
                 leased = true;
                 return ReadResult.Found(new PinnedLease(database, slice, header.SecondsLeft(nowMs)));

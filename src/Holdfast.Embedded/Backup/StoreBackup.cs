@@ -27,7 +27,7 @@ internal static class StoreBackup
         try
         {
             Link(slot, staging);
-            Directory.CreateDirectory(directory);
+            DurableFile.MakePrivateFolder(directory);
             await CopyAsync(staging, directory, progress, cancellationToken);
         }
         catch (Exception)

@@ -22,7 +22,8 @@ public static class StoreRestore
         }
 
         string database = Path.Combine(target, StoreFolder.DatabaseName);
-        Directory.CreateDirectory(database);
+        DurableFile.MakePrivateFolder(target);
+        DurableFile.MakePrivateFolder(database);
         long done = 0;
         progress.Report(new BackupProgress(0, manifest.BytesTotal));
         foreach ((string name, (long length, string sha256)) in manifest.Files)

@@ -34,8 +34,8 @@ internal sealed class CacheShard(long capacityBytes)
         }
     }
 
-    /// <summary>A write was committed: what was cached is replaced or, with null, forgotten.</summary>
-    public void Committed(ReadOnlySpan<byte> key, CachedValue? entry)
+    /// <summary>A write of the key was committed: what is cached is forgotten, and so is what readers are bringing.</summary>
+    public void Forget(ReadOnlySpan<byte> key)
     {
         lock (_lock)
         {
@@ -43,11 +43,6 @@ internal sealed class CacheShard(long capacityBytes)
             if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out CachedValue? old))
             {
                 Unlink(old);
-            }
-
-            if (entry is not null)
-            {
-                Link(entry);
             }
         }
     }

@@ -4,7 +4,7 @@ using Holdfast.Sessions;
 
 namespace Holdfast.Embedded.Caching;
 
-/// <summary>A lease on a value where RocksDB keeps it, for those too large to be cached. Keeps the database open.</summary>
+/// <summary>A lease on a value where RocksDB keeps it, for those not worth caching, or too large. Keeps the database open.</summary>
 internal sealed class PinnedLease(RocksDatabase database, nint slice, int ttlSecondsLeft) : SessionLease
 {
     private nint _slice = slice;

@@ -6,14 +6,18 @@ namespace Holdfast.Embedded.Caching;
 /// Live values kept in memory in front of the database. This folder holds the cache, its shards and the leases on it.
 /// </summary>
 /// <remarks>
-/// Coherent by construction: there is one writer, it updates the cache after the commit and before the acknowledgement, and
-/// what a reader brings from disk is dropped when anything was committed to its shard meanwhile.
+/// <para>Coherent by construction: a write forgets its key after the commit and before the acknowledgement, and what a
+/// reader brings from disk is dropped when anything was committed to its shard meanwhile.</para>
+/// <para>A value is kept from its second read on: one that is read once, or written and never read, would only push out
+/// others and cost the garbage collector an object of middle age. What was read once is remembered by a hash alone.</para>
 /// </remarks>
 internal sealed class ValueCache
 {
     private const int Shards = 16;
+    private const int Remembered = 1 << 16;
 
     private readonly CacheShard[] _shards = new CacheShard[Shards];
+    private readonly int[] _readOnce = new int[Remembered];
 
     /// <param name="capacityBytes">Memory to use at most, keys and bookkeeping included; 0 keeps nothing.</param>
     public ValueCache(long capacityBytes)
@@ -41,6 +45,20 @@ internal sealed class ValueCache
     /// <summary>Where a key belongs.</summary>
     public CacheShard ShardOf(ReadOnlySpan<byte> key) =>
         _shards[BitOperations.RotateLeft((uint)Hash(key), 7) % Shards];
+
+    /// <summary>True when the key was read from disk not long ago: it is worth keeping now.</summary>
+    public bool IsReadAgain(ReadOnlySpan<byte> key)
+    {
+        int hash = Hash(key) | 1; // never the empty slot's zero
+        ref int slot = ref _readOnce[(uint)hash >> 16];
+        if (Volatile.Read(ref slot) == hash)
+        {
+            return true;
+        }
+
+        Volatile.Write(ref slot, hash);
+        return false;
+    }
 
     /// <summary>Seeded per process, so that nobody can choose keys that collide.</summary>
     internal static int Hash(ReadOnlySpan<byte> key)

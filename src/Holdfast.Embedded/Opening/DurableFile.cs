@@ -21,6 +21,19 @@ internal static partial class DurableFile
         SyncFolder(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Makes a folder that only its owner may enter: what will lie in it are credentials.</summary>
+    public static void MakePrivateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     /// <summary>Puts a folder's list of names on disk; does nothing where folders cannot be opened (Windows).</summary>
     public static void SyncFolder(string path)
     {

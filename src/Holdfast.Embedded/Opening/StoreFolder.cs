@@ -51,7 +51,7 @@ internal sealed class StoreFolder : IDisposable
         try
         {
             RefuseForeign(full);
-            Directory.CreateDirectory(full);
+            DurableFile.MakePrivateFolder(full);
             folder = new StoreFolder(full, Lock(full));
             RefuseForeign(full); // again, now that nobody else can be making it
             RocksDatabase database = folder.Exists ? folder.OpenExisting(time) : folder.Create(time);

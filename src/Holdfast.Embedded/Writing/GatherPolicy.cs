@@ -5,8 +5,8 @@ namespace Holdfast.Embedded.Writing;
 /// <see cref="WaitMax"/> and saves an fsync for every write that joins.
 /// </summary>
 /// <remarks>
-/// It expects as many as came last time: a single writer never waits, and 32 clients that answer one another's
-/// acknowledgements find themselves in one batch.
+/// A single writer never waits: only where batches have had company lately is more company expected. Without this, clients
+/// that wait for their acknowledgements fall into two halves, each of which pays for its own fsync.
 /// </remarks>
 internal sealed class GatherPolicy
 {
@@ -21,13 +21,15 @@ internal sealed class GatherPolicy
 
     private const int WorthWaitingForMax = 24;
 
+    private const double CompanyMin = 2;
+
     private double _usual = 1;
 
     /// <summary>True while more should be waited for.</summary>
     /// <param name="gathered">Writes in the batch so far.</param>
     /// <param name="waited">Since the first of them was taken.</param>
     public bool ShouldWait(int gathered, TimeSpan waited) =>
-        gathered < Math.Min(_usual, WorthWaitingForMax) && waited < WaitMax;
+        _usual > CompanyMin && gathered < WorthWaitingForMax && waited < WaitMax;
 
     /// <summary>A batch of so many was committed.</summary>
     public void Committed(int count) => _usual = (_usual * 0.75) + (count * 0.25);

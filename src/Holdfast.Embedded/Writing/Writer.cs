@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Embedded.Writing;
 
 /// <summary>
-/// The one thread that writes: gathers what waits, commits it as one batch with one fsync, brings the cache up to date and
-/// only then acknowledges. When the log fails it is the one that reopens the database.
+/// The one thread that writes: gathers what waits, commits it as one batch with one fsync, has the cache forget what it
+/// replaced, and only then acknowledges. When the log fails it is the one that reopens the database.
 /// </summary>
 /// <remarks>A thread of its own, because it blocks in fsync: the pool's threads are for requests.</remarks>
 internal sealed class Writer : IDisposable
@@ -33,7 +33,7 @@ internal sealed class Writer : IDisposable
     private readonly Thread _thread;
     private readonly WriteBatch _batch = new();
     private readonly List<WriteRequest> _taken = new(GatherPolicy.BatchMax);
-    private readonly List<(WriteRequest Request, EntryHeader Header)> _accepted = new(GatherPolicy.BatchMax);
+    private readonly List<WriteRequest> _accepted = new(GatherPolicy.BatchMax);
     private readonly GatherPolicy _gather = new();
     private int _dirty;
 
@@ -151,17 +151,16 @@ internal sealed class Writer : IDisposable
                 continue;
             }
 
-            EntryHeader header = EntryHeader.For(request.Ttl.Seconds, nowMs);
             if (request.IsDelete)
             {
                 _batch.Delete(request.Key.Utf8.Span);
             }
             else
             {
-                _batch.Put(request.Key.Utf8.Span, header, request.Value);
+                _batch.Put(request.Key.Utf8.Span, EntryHeader.For(request.Ttl.Seconds, nowMs), request.Value);
             }
 
-            _accepted.Add((request, header));
+            _accepted.Add(request);
         }
 
         _taken.Clear();
@@ -202,28 +201,16 @@ internal sealed class Writer : IDisposable
 
     private void Acknowledge(WriteResult? failure)
     {
-        foreach ((WriteRequest request, EntryHeader header) in _accepted)
+        foreach (WriteRequest request in _accepted)
         {
+            // After a failure, too: the write may or may not come back with the log.
             ReadOnlySpan<byte> key = request.Key.Utf8.Span;
-            CacheShard shard = _cache.ShardOf(key);
-
-            // After a failure the write may or may not come back with the log: nothing may be remembered of the key.
-            CachedValue? entry = failure is not null || request.IsDelete || request.Value.Length > shard.EntryMaxBytes
-                ? null
-                : new CachedValue(key.ToArray(), ToArray(request), header);
-            shard.Committed(key, entry);
+            _cache.ShardOf(key).Forget(key);
             request.Complete(failure ?? WriteResult.Ok);
         }
 
         _gather.Committed(_accepted.Count);
         _accepted.Clear();
-    }
-
-    private static byte[] ToArray(WriteRequest request)
-    {
-        byte[] copy = GC.AllocateUninitializedArray<byte>((int)request.Value.Length);
-        System.Buffers.BuffersExtensions.CopyTo(request.Value, copy);
-        return copy;
     }
 
     private void LookAtSpace()

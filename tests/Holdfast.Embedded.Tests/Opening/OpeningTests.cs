@@ -25,6 +25,17 @@ public sealed class OpeningTests : IDisposable
     }
 
     [Fact]
+    public async Task The_folder_is_its_owners_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix permissions");
+        await Fill(1);
+
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(_folder.Data));
+    }
+
+    [Fact]
     public void A_folder_with_other_files_is_refused_and_left_alone()
     {
         Directory.CreateDirectory(_folder.Data);
