@@ -1,0 +1,123 @@
+using Holdfast.Acceptance.Load;
+using Xunit;
+
+namespace Holdfast.Acceptance.Crash;
+
+/// <summary>
+/// The power goes while the store is under load. The data lies on a filesystem in a file; the process is stopped, and the
+/// file as it is then is what a disk would hold: what the kernel still had in its page cache is gone.
+/// </summary>
+public sealed class PowerCutTests
+{
+    // What relaxed durability promises: a sync every 100 ms, and as long again for it to end.
+    private static readonly TimeSpan RelaxedLoss = TimeSpan.FromMilliseconds(200);
+
+    private static int Rounds => TestSettings.Number("HOLDFAST_POWER_ROUNDS", 10);
+
+    [Fact]
+    public async Task Sync_has_every_write_that_was_acknowledged()
+    {
+        for (int round = 0; round < Prepare(); round++)
+        {
+            IReadOnlyCollection<string> lost = await CutAsync(
+                round, "sync", (history, key, found, _) => history.Allows(key, found));
+
+            Assert.Empty(lost);
+        }
+    }
+
+    [Fact]
+    public async Task Relaxed_misses_nothing_that_is_older_than_200_ms()
+    {
+        for (int round = 0; round < Prepare(); round++)
+        {
+            IReadOnlyCollection<string> lost = await CutAsync(
+                round, "relaxed", (history, key, found, cut) => history.AllowsLosing(key, found, cut - RelaxedLoss));
+
+            Assert.Empty(lost);
+        }
+    }
+
+    [Fact]
+    public async Task The_test_has_teeth_a_store_without_fsync_fails_it()
+    {
+        _ = Prepare();
+        int lost = 0;
+        for (int round = 0; round < 3 && lost == 0; round++)
+        {
+            lost += (await CutAsync(
+                round, "sync", (history, key, found, _) => history.Allows(key, found), ("HOLDFAST_TEST_FSYNC", "off"))).Count;
+        }
+
+        Assert.True(lost > 0, "three power cuts without fsync lost nothing: this test would notice nothing");
+    }
+
+    private static int Prepare()
+    {
+        TestSettings.SkipWhenFast();
+        LoopMount.SkipUnlessPossible();
+        TestSettings.PrintSeed(Rounds);
+        return Rounds;
+    }
+
+    /// <summary>One power cut under load; what the disk then lacks, or the one sentence that it cannot be opened.</summary>
+    private static async Task<IReadOnlyCollection<string>> CutAsync(
+        int round,
+        string durability,
+        Func<AcknowledgedHistory, string, string?, TimeSpan, bool> allows,
+        params (string Name, string Value)[] environment)
+    {
+        Random random = new(TestSettings.Seed + round);
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("holdfast-power-");
+        try
+        {
+            Writers writers = new(clients: 8, keysEach: 50, TestSettings.Seed + round);
+            string copy = Path.Combine(folder.FullName, "after.img");
+            TimeSpan cut;
+            using (LoopMount disk = LoopMount.Make(folder.FullName, mebibytes: 256))
+            {
+                string data = Path.Combine(disk.Folder, "data");
+                await using HoldfastProcess victim = await HoldfastProcess.StartAsync(data, durability, environment: environment);
+                using CancellationTokenSource stop = new();
+                Task load = writers.RunAsync(victim.Sessions, stop.Token);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(500, 2_000)), TimeProvider.System);
+                cut = writers.Now;
+                victim.Signal(HoldfastProcess.SigStop);
+                File.Copy(disk.Image, copy);
+                victim.Signal(HoldfastProcess.SigKill);
+                await stop.CancelAsync();
+                await load;
+                await victim.WaitForExitAsync();
+            }
+
+            Assert.True(writers.Acknowledged > 0, $"seed {TestSettings.Seed}: nothing was written in round {round}");
+            using LoopMount survived = LoopMount.Mount(copy, Path.Combine(folder.FullName, "after"));
+            return await ReadBackAsync(
+                Path.Combine(survived.Folder, "data"), durability, environment.Length > 0,
+                sessions => writers.VerifyAsync(sessions, (history, key, found) => allows(history, key, found, cut)));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<IReadOnlyCollection<string>> ReadBackAsync(
+        string data, string durability, bool mayRefuse, Func<Uri, Task<IReadOnlyCollection<string>>> verify)
+    {
+        HoldfastProcess reader;
+        try
+        {
+            reader = await HoldfastProcess.StartAsync(data, durability);
+        }
+        catch (InvalidOperationException refusal) when (mayRefuse)
+        {
+            return [refusal.Message];
+        }
+
+        await using (reader)
+        {
+            return await verify(reader.Sessions);
+        }
+    }
+}

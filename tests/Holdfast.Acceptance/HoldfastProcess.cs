@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Holdfast.Acceptance;
+
+/// <summary>The built program as a child process on ports of its own. Nothing of it survives the test.</summary>
+internal sealed partial class HoldfastProcess : IAsyncDisposable
+{
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+    public const int SigStop = 19;
+
+    // Generous: a shared machine that builds something else at the same time.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly string _config;
+    private readonly List<string> _output = [];
+    private readonly TaskCompletionSource<(Uri Address, Uri Admin)> _serving =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private HoldfastProcess(Process process, string config)
+    {
+        _process = process;
+        _config = config;
+    }
+
+    /// <summary>Where sessions are, base URI included.</summary>
+    public Uri Sessions { get; private set; } = null!;
+
+    /// <summary>The main listener's root.</summary>
+    public Uri Root { get; private set; } = null!;
+
+    /// <summary>The admin listener's root.</summary>
+    public Uri Admin { get; private set; } = null!;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Everything it wrote, both streams.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return string.Join('\n', _output);
+            }
+        }
+    }
+
+    /// <summary>Starts the program on a data folder and waits until it is ready.</summary>
+    /// <param name="data">The data folder.</param>
+    /// <param name="durability">sync or relaxed.</param>
+    /// <param name="drain">shutdown.drain.</param>
+    /// <param name="port">The main port; 0 for any.</param>
+    /// <param name="environment">Variables for the child alone.</param>
+    public static async Task<HoldfastProcess> StartAsync(
+        string data, string durability = "sync", string drain = "100ms", int port = 0,
+        params (string Name, string Value)[] environment)
+    {
+        string config = Path.Combine(Path.GetTempPath(), $"holdfast-{Path.GetRandomFileName()}.yaml");
+        await File.WriteAllTextAsync(
+            config,
+            $"""
+            base_uri: /sessions/v1/
+            listen_address: 127.0.0.1
+            listen_port: {port.ToString(CultureInfo.InvariantCulture)}
+            storage:
+              embedded:
+                path: {data}
+                durability: {durability}
+                min_free_bytes: 0
+            shutdown:
+              drain: {drain}
+            admin:
+              listen_port: 0
+
+            """);
+        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "holdfast"), ["serve", "--config", config])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        HoldfastProcess child = new(Process.Start(start)!, config);
+        child._process.OutputDataReceived += (_, line) => child.Read(line.Data);
+        child._process.ErrorDataReceived += (_, line) => child.Keep(line.Data);
+        child._process.BeginOutputReadLine();
+        child._process.BeginErrorReadLine();
+        try
+        {
+            (child.Root, child.Admin) = await child._serving.Task.WaitAsync(Patience);
+            child.Sessions = new Uri(child.Root, "sessions/v1/");
+            await child.WaitUntilReadyAsync();
+            return child;
+        }
+        catch (Exception error)
+        {
+            await child.DisposeAsync();
+            throw new InvalidOperationException($"holdfast did not start: {error.Message}\n{child.Output}", error);
+        }
+    }
+
+    public void Signal(int signal)
+    {
+        if (Kill(_process.Id, signal) != 0)
+        {
+            throw new InvalidOperationException($"kill failed with errno {Marshal.GetLastPInvokeError()}.");
+        }
+    }
+
+    public async Task WaitForExitAsync() => await _process.WaitForExitAsync().WaitAsync(Patience);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        File.Delete(_config);
+    }
+
+    private async Task WaitUntilReadyAsync()
+    {
+        using HttpClient http = new();
+        long began = TimeProvider.System.GetTimestamp();
+        while (!(await http.GetAsync(new Uri(Root, "readyz"))).IsSuccessStatusCode)
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+            {
+                throw new TimeoutException("/readyz stays unready.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    private void Read(string? line)
+    {
+        Keep(line);
+        if (line is null)
+        {
+            _serving.TrySetException(new InvalidOperationException("It ended before it served."));
+            return;
+        }
+
+        if (!_serving.Task.IsCompleted && line.Contains("\"addresses\"", StringComparison.Ordinal))
+        {
+            using JsonDocument json = JsonDocument.Parse(line);
+            JsonElement addresses = json.RootElement.GetProperty("addresses");
+            _serving.TrySetResult((new Uri(addresses[0].GetString()!), new Uri(addresses[1].GetString()!)));
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            lock (_output)
+            {
+                _output.Add(line);
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int pid, int signal);
+}
