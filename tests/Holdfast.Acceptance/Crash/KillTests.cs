@@ -27,7 +27,7 @@ public sealed class KillTests
                 {
                     Assert.Empty(await writers.VerifyAsync(victim.Sessions, (history, key, found) => history.Allows(key, found)));
                     Task load = writers.RunAsync(victim.Sessions, CancellationToken.None);
-                    await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 1_000)), TimeProvider.System);
+                    await writers.WaitForAsync(before + random.Next(1, 2_000), TimeSpan.FromSeconds(10));
                     victim.Signal(HoldfastProcess.SigKill);
                     await victim.WaitForExitAsync();
                     await load;

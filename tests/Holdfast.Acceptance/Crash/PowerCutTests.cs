@@ -80,7 +80,7 @@ public sealed class PowerCutTests
                 await using HoldfastProcess victim = await HoldfastProcess.StartAsync(data, durability, environment: environment);
                 using CancellationTokenSource stop = new();
                 Task load = writers.RunAsync(victim.Sessions, stop.Token);
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(500, 2_000)), TimeProvider.System);
+                await writers.WaitForAsync(random.Next(200, 3_000), TimeSpan.FromSeconds(10));
                 cut = writers.Now;
                 victim.Signal(HoldfastProcess.SigStop);
                 File.Copy(disk.Image, copy);

@@ -28,6 +28,22 @@ internal sealed class Writers(int clients, int keysEach, int seed)
         await Task.WhenAll(Enumerable.Range(0, clients).Select(i => Task.Run(() => RunOneAsync(http, sessions, i, stop), stop)));
     }
 
+    /// <summary>Waits for so many acknowledgements: at least one, and for all of them no longer than that.</summary>
+    public async Task WaitForAsync(int acknowledged, TimeSpan atMost)
+    {
+        int first = Acknowledged + 1;
+        TimeSpan began = Now;
+        while (Acknowledged < first || (Acknowledged < acknowledged && Now - began < atMost))
+        {
+            if (Now - began > TimeSpan.FromMinutes(1))
+            {
+                throw new TimeoutException("The server acknowledged nothing for a minute.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
+    }
+
     /// <summary>Reads every key back; the differences to what a faithful store may answer, as sentences.</summary>
     /// <param name="sessions">Where to read.</param>
     /// <param name="allows">Whether the answer is allowed for the key in that client's history.</param>
