@@ -10,6 +10,13 @@ internal ref struct BodyReader(ReadOnlySpan<byte> body)
 
     public byte Byte() => Take(1)[0];
 
+    /// <summary>How many things follow; a count that the bytes cannot hold is refused before anything is made for it.</summary>
+    public int Count(int sizeMin)
+    {
+        int count = Short();
+        return count * sizeMin <= rest.Length ? count : throw Malformed();
+    }
+
     public ushort Short() => BinaryPrimitives.ReadUInt16BigEndian(Take(2));
 
     public int Int() => BinaryPrimitives.ReadInt32BigEndian(Take(4));

@@ -15,6 +15,8 @@ internal enum ErrorCode
     ReadFailure = 0x1300,
     FunctionFailure = 0x1400,
     WriteFailure = 0x1500,
+    CdcWriteFailure = 0x1600,
+    CasWriteUnknown = 0x1700,
     Syntax = 0x2000,
     Unauthorized = 0x2100,
     Invalid = 0x2200,

@@ -16,7 +16,7 @@ internal sealed class ServerProtocol(ProtocolLimits limits)
     private readonly ByteQueue received = new();
     private readonly ByteQueue frames = new();
     private readonly ArrayBufferWriter<byte> body = new();
-    private int bytesToSkip;
+    private long bytesToSkip;
     private bool isSegmented;
     private bool isOver;
 
@@ -290,7 +290,7 @@ internal sealed class ServerProtocol(ProtocolLimits limits)
     private Inbound TooBig(in FrameHeader header)
     {
         Version = header.Version;
-        bytesToSkip = FrameHeader.Size + header.Length;
+        bytesToSkip = FrameHeader.Size + (long)header.Length;
         var refusal = new ErrorResponse(
             ErrorCode.Invalid,
             $"Request is too big: length {header.Length} exceeds maximum allowed length {limits.FrameMax}.");
@@ -299,7 +299,7 @@ internal sealed class ServerProtocol(ProtocolLimits limits)
 
     private void SkipOversized()
     {
-        int skipped = Math.Min(bytesToSkip, frames.Count);
+        int skipped = (int)Math.Min(bytesToSkip, frames.Count);
         frames.Drop(skipped);
         bytesToSkip -= skipped;
     }

@@ -29,14 +29,16 @@ public sealed class ProtocolFuzzTests(ITestOutputHelper output)
         var wire = Fresh(random);
         for (int i = 0; i < Frames; i++)
         {
+            var isOver = random.Next(8) == 0;
             foreach (var inbound in wire.Receive(Next(random, wire)))
             {
+                isOver |= inbound.IsFatal;
                 requests += inbound.Request is null ? 0 : 1;
                 refusals += inbound.Refusal is null ? 0 : 1;
                 Assert.True(inbound.Request is null != inbound.Refusal is null);
             }
 
-            wire = random.Next(8) == 0 ? Fresh(random) : wire;
+            wire = isOver ? Fresh(random) : wire;
         }
 
         output.WriteLine($"{requests} requests, {refusals} refusals");

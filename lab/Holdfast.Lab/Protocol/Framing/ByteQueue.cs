@@ -3,7 +3,12 @@ namespace Holdfast.Lab.Protocol.Framing;
 /// <summary>Bytes that came in and are not yet used up.</summary>
 internal sealed class ByteQueue
 {
-    private byte[] bytes = new byte[1024];
+    private const int FirstSize = 1024;
+
+    /// <summary>One large message does not hold its memory for as long as the connection lives.</summary>
+    private const int KeptMax = 1024 * 1024;
+
+    private byte[] bytes = new byte[FirstSize];
     private int start;
     private int end;
 
@@ -29,6 +34,10 @@ internal sealed class ByteQueue
         {
             start = 0;
             end = 0;
+            if (bytes.Length > KeptMax)
+            {
+                bytes = new byte[FirstSize];
+            }
         }
     }
 

@@ -41,7 +41,7 @@ internal static class QueryParametersReader
 
     private static BoundValue[] Values(ref BodyReader reader, List<string>? names)
     {
-        var values = new BoundValue[reader.Short()];
+        var values = new BoundValue[reader.Count(names is null ? sizeof(int) : sizeof(ushort) + sizeof(int))];
         for (int i = 0; i < values.Length; i++)
         {
             names?.Add(reader.String());

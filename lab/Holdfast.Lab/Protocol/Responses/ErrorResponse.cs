@@ -8,8 +8,22 @@ internal record ErrorResponse(ErrorCode Code, string Message) : Response(Opcode.
 internal sealed record UnavailableError(string Message, ConsistencyLevel Level, int Required, int Alive)
     : ErrorResponse(ErrorCode.Unavailable, Message);
 
-internal sealed record WriteTimeoutError(string Message, ConsistencyLevel Level, int Received, int BlockFor, string WriteType = "SIMPLE")
+/// <param name="Message">The text.</param>
+/// <param name="Level">Asked for.</param>
+/// <param name="Received">Replicas that answered.</param>
+/// <param name="BlockFor">Replicas that had to.</param>
+/// <param name="WriteType">SIMPLE, BATCH, UNLOGGED_BATCH, COUNTER, BATCH_LOG, CAS, VIEW or CDC.</param>
+/// <param name="Contentions">For CAS in v5: how often the write met another.</param>
+internal sealed record WriteTimeoutError(
+    string Message, ConsistencyLevel Level, int Received, int BlockFor, string WriteType = "SIMPLE", int Contentions = 0)
     : ErrorResponse(ErrorCode.WriteTimeout, Message);
+
+/// <summary>v4 does not know it, and is told of a timeout of a CAS write in its place.</summary>
+internal sealed record CasWriteUnknownError(string Message, ConsistencyLevel Level, int Received, int BlockFor)
+    : ErrorResponse(ErrorCode.CasWriteUnknown, Message);
+
+internal sealed record FunctionFailureError(string Message, string Keyspace, string Function, IReadOnlyList<string> ArgumentTypes)
+    : ErrorResponse(ErrorCode.FunctionFailure, Message);
 
 internal sealed record ReadTimeoutError(string Message, ConsistencyLevel Level, int Received, int BlockFor, bool DataPresent)
     : ErrorResponse(ErrorCode.ReadTimeout, Message);

@@ -3,8 +3,15 @@ namespace Holdfast.Lab.Protocol.Responses;
 /// <summary>Writes errors, each with what its code adds.</summary>
 internal static class ErrorWriter
 {
+    private const string Cas = "CAS";
+
     public static void Write(BodyWriter writer, ErrorResponse error, int version)
     {
+        if (error is CasWriteUnknownError unknown && version < 5)
+        {
+            error = new WriteTimeoutError(unknown.Message, unknown.Level, unknown.Received, unknown.BlockFor, Cas);
+        }
+
         writer.Int((int)error.Code);
         writer.String(error.Message);
         switch (error)
@@ -15,6 +22,19 @@ internal static class ErrorWriter
             case WriteTimeoutError timeout:
                 Counts(writer, timeout.Level, timeout.Received, timeout.BlockFor);
                 writer.String(timeout.WriteType);
+                if (version >= 5 && timeout.WriteType == Cas)
+                {
+                    writer.Short(timeout.Contentions);
+                }
+
+                break;
+            case CasWriteUnknownError cas:
+                Counts(writer, cas.Level, cas.Received, cas.BlockFor);
+                break;
+            case FunctionFailureError function:
+                writer.String(function.Keyspace);
+                writer.String(function.Function);
+                writer.StringList(function.ArgumentTypes);
                 break;
             case ReadTimeoutError timeout:
                 Counts(writer, timeout.Level, timeout.Received, timeout.BlockFor);

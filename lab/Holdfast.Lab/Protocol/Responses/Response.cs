@@ -9,6 +9,9 @@ internal sealed record ReadyResponse() : Response(Opcode.Ready);
 
 internal sealed record AuthenticateResponse(string Authenticator) : Response(Opcode.Authenticate);
 
+/// <summary>PasswordAuthenticator never asks twice; other authenticators do.</summary>
+internal sealed record AuthChallengeResponse(byte[]? Token) : Response(Opcode.AuthChallenge);
+
 internal sealed record AuthSuccessResponse() : Response(Opcode.AuthSuccess);
 
 internal sealed record SupportedResponse(IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Options) : Response(Opcode.Supported);

@@ -24,6 +24,9 @@ internal static class ResponseWriter
             case AuthenticateResponse authenticate:
                 writer.String(authenticate.Authenticator);
                 break;
+            case AuthChallengeResponse challenge:
+                writer.Bytes(challenge.Token);
+                break;
             case AuthSuccessResponse:
                 writer.Bytes(null);
                 break;
