@@ -51,8 +51,32 @@ func waitUntil(condition func() bool, what string) {
 // events remembers what the host selection policy is told of hosts: events reach it.
 type events struct {
 	gocql.HostSelectionPolicy
-	mu   sync.Mutex
-	seen []string
+	mu    sync.Mutex
+	seen  []string
+	hosts map[string]string // data centre by address
+}
+
+func (e *events) AddHost(host *gocql.HostInfo) {
+	e.mu.Lock()
+	e.hosts[host.ConnectAddress().String()] = host.DataCenter()
+	e.mu.Unlock()
+	e.HostSelectionPolicy.AddHost(host)
+}
+
+func (e *events) count() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.hosts)
+}
+
+func (e *events) datacenters() map[string]bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	names := map[string]bool{}
+	for _, dc := range e.hosts {
+		names[dc] = true
+	}
+	return names
 }
 
 func (e *events) note(what string) {
@@ -93,7 +117,7 @@ func main() {
 	cluster.ConnectTimeout = 5 * time.Second
 	cluster.Consistency = gocql.LocalQuorum
 	cluster.ReconnectInterval = time.Second
-	policy := &events{HostSelectionPolicy: gocql.TokenAwareHostPolicy(gocql.DCAwareRoundRobinPolicy(*dc))}
+	policy := &events{hosts: map[string]string{}, HostSelectionPolicy: gocql.TokenAwareHostPolicy(gocql.DCAwareRoundRobinPolicy(*dc))}
 	cluster.PoolConfig.HostSelectionPolicy = policy
 	// A connection that a rebooting node closes under a query: the next host answers.
 	cluster.RetryPolicy = &gocql.SimpleRetryPolicy{NumRetries: 3}
@@ -104,20 +128,10 @@ func main() {
 	must(err)
 	ok("connected with protocol version %d", *version)
 
-	names := map[string]bool{}
-	hosts := map[string]bool{}
-	iter := session.Query("SELECT data_center, rpc_address FROM system.peers").Iter()
-	var name, address string
-	for iter.Scan(&name, &address) {
-		names[name] = true
-		hosts[address] = true
-	}
-	must(iter.Close())
-	must(session.Query("SELECT data_center, rpc_address FROM system.local").Scan(&name, &address))
-	names[name] = true
-	hosts[address] = true
-	check(len(hosts) == *nodes && len(names) == *datacenters, "%v %v", hosts, names)
-	ok("discovered %d nodes in %d data centres", len(hosts), len(names))
+	waitUntil(func() bool { return policy.count() == *nodes }, "all nodes discovered")
+	names := policy.datacenters()
+	check(len(names) == *datacenters, "%v", names)
+	ok("discovered %d nodes in %d data centres", policy.count(), len(names))
 
 	factor := *nodes / *datacenters
 	if factor > 3 {

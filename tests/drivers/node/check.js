@@ -23,7 +23,7 @@ async function main() {
   const client = new cassandra.Client({
     contactPoints: [`${args.contact}:${args.port}`],
     localDataCenter: args.dc,
-    protocolOptions: { maxVersion: Number(args.version) },
+    protocolOptions: { maxVersion: Number(args.version), port: Number(args.port) },
     policies: { reconnection: new cassandra.policies.reconnection.ConstantReconnectionPolicy(300) },
     authProvider: args.user ? new cassandra.auth.PlainTextAuthProvider(args.user, args.password) : undefined,
     socketOptions: { readTimeout: 20000 },

@@ -9,6 +9,9 @@ namespace Holdfast.Lab.Cql.Planning;
 /// <summary>What a WHERE (or an INSERT) says of one column of the primary key: the values it may have.</summary>
 internal sealed class ColumnValues
 {
+    /// <summary>More keys than that are not read or written by one statement.</summary>
+    private const int CombinationsMax = 10_000;
+
     private readonly ColumnMetadata column;
     private readonly IReadOnlyList<BoundTerm> terms;
     private readonly bool isListMarker;
@@ -72,6 +75,11 @@ internal sealed class ColumnValues
         foreach (var column in columns)
         {
             byte[][] values = column.Evaluate(context);
+            if ((long)combined.Count * values.Length > CombinationsMax)
+            {
+                throw CqlException.Invalid($"The IN lists make more than {CombinationsMax} combinations");
+            }
+
             combined = [.. combined.SelectMany(_ => values, (before, value) => (byte[][])[.. before, value])];
         }
 

@@ -1,0 +1,95 @@
+using Holdfast.Lab.Cluster;
+using Holdfast.Lab.Cluster.Clients;
+using Xunit;
+
+namespace Holdfast.Lab.Tests.Drivers;
+
+/// <summary>
+/// Three drivers that others wrote run unmodified against the lab: they discover it, prepare, write with TTL, read at
+/// LOCAL_QUORUM, delete at EACH_QUORUM, survive a reboot and receive the events. tests/drivers/README.md says more.
+/// </summary>
+public sealed class ForeignDriverTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(5, false)]
+    [InlineData(5, true)]
+    [InlineData(0, false)]
+    public async Task The_Python_driver_cannot_tell_the_lab_from_a_cluster(int version, bool authenticates)
+    {
+        await RequireAsync("/usr/bin/python3", "-c", "import cassandra");
+        await CheckAsync(1 + (ulong)version, authenticates, "python", "/usr/bin/python3", ["check.py"], version);
+    }
+
+    [Fact]
+    public async Task The_Node_driver_cannot_tell_the_lab_from_a_cluster()
+    {
+        string folder = ForeignProgram.Folder("node");
+        if (!Directory.Exists(Path.Combine(folder, "node_modules")))
+        {
+            await RequireAsync("npm", "--prefix", folder, "ci", "--no-audit", "--no-fund");
+        }
+
+        await CheckAsync(11, authenticates: true, "node", "node", ["check.js"], version: 4);
+    }
+
+    [Fact]
+    public async Task The_Go_driver_cannot_tell_the_lab_from_a_cluster()
+    {
+        (string, string)[] gopath = [("GO111MODULE", "off"), ("GOPATH", "/usr/share/gocode"), ("GOFLAGS", "")];
+        string program = Path.Combine(Path.GetTempPath(), $"holdfast-lab-gocql-{Environment.ProcessId}");
+        await RequireAsync("go", ["build", "-o", program, Path.Combine(ForeignProgram.Folder("go"), "check.go")], gopath);
+        try
+        {
+            await CheckAsync(12, authenticates: true, "go", program, [], version: 4);
+        }
+        finally
+        {
+            File.Delete(program);
+        }
+    }
+
+    private static Task RequireAsync(string program, params string[] arguments) => RequireAsync(program, arguments, []);
+
+    private static async Task RequireAsync(string program, string[] arguments, (string, string)[] environment)
+    {
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("HOLDFAST_TEST_FOREIGN") == "off", "foreign programs are off");
+        using CancellationTokenSource patience = new(Patience, TimeProvider.System);
+        var result = await ForeignProgram.RunAsync(".", program, arguments, patience.Token, environment);
+        Assert.SkipWhen(result is not { Succeeded: true }, $"{program} {string.Join(' ', arguments)}: {result?.Printed ?? "is not installed"}");
+    }
+
+    private async Task CheckAsync(ulong seed, bool authenticates, string driver, string program, string[] script, int version)
+    {
+        output.WriteLine($"seed {seed}");
+        using CancellationTokenSource patience = new(Patience, TimeProvider.System);
+        ClusterOptions options = new()
+        {
+            Name = "lab",
+            Datacenters = [new("eqiad", 3), new("codfw", 3)],
+            Credentials = authenticates ? new Credentials("lab", "secret") : null,
+        };
+        await using var lab = await LabOnSockets.StartAsync(seed, options);
+        string[] arguments =
+        [
+            .. script, "--contact", lab.FirstNode.Address.ToString(), "--port", $"{lab.FirstNode.Port}", "--version", $"{version}",
+            "--dc", "eqiad", "--nodes", "6", "--datacenters", "2",
+            .. authenticates ? new[] { "--user", "lab", "--password", "secret" } : [],
+        ];
+        using var running = ForeignProgram.Start(ForeignProgram.Folder(driver), program, arguments);
+        try
+        {
+            await running.WaitForAsync("ready", patience.Token);
+            await lab.ApplyAsync("reboot", "eqiad-2", ("down", "3s"));
+            await running.SayAsync("go on");
+            await running.WaitForAsync("done", patience.Token);
+            Assert.Equal(0, await running.ExitCodeAsync(patience.Token));
+        }
+        finally
+        {
+            output.WriteLine(running.Printed);
+        }
+    }
+}
