@@ -30,7 +30,7 @@ internal sealed class Dispatcher
 
     public Task HandleAsync(HttpContext context)
     {
-        var target = RequestTarget.Decode(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        var target = RequestTarget.Decode(((IHttpRequestFeature)context.Features[typeof(IHttpRequestFeature)]!).RawTarget);
         var isAdmin = _isAdmin(context);
 
         // Under the base URI '/', the operators' exact paths come first, as in Kask; no other base URI can meet them.

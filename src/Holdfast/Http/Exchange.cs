@@ -13,5 +13,8 @@ internal readonly struct Exchange(HttpContext context, RequestTarget target, int
 
     public ReadOnlySpan<byte> KeyBytes => Target.Path.Span[keyStart..];
 
+    /// <summary>Cancelled when the client has gone, or is cut.</summary>
+    public CancellationToken ClientGone => Context.RequestAborted;
+
     public SessionKey Key => new(Target.Path[keyStart..]);
 }

@@ -46,6 +46,7 @@ internal static class ProblemWriter
             return;
         }
 
+        ResponseStart.Begin(response);
         var writer = response.BodyWriter;
         var body = writer.GetSpan(length);
         head.CopyTo(body);

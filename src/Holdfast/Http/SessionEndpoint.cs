@@ -50,6 +50,12 @@ internal sealed class SessionEndpoint
             context.Response.Headers.Connection = HeaderValues.Close;
         }
 
+        if (IsFramedTwice(context.Request.Headers))
+        {
+            context.Response.Headers.Connection = HeaderValues.Close;
+            return _outcome.Refuse(exchange, Problem.BadRequest);
+        }
+
         if (Refusal(exchange) is { } problem)
         {
             return _outcome.Refuse(exchange, problem);
@@ -79,6 +85,13 @@ internal sealed class SessionEndpoint
 
         return _outcome.Refuse(exchange, Problem.BadRequest);
     }
+
+    /// <summary>
+    /// Both Transfer-Encoding and Content-Length, which Kestrel then calls X-Content-Length: whoever forwarded the request
+    /// may have seen another end of it than we do, and what follows on the connection may be nobody's (RFC 9112, 6.1).
+    /// </summary>
+    private static bool IsFramedTwice(IHeaderDictionary headers) =>
+        headers.TransferEncoding.Count > 0 && headers.ContainsKey("X-Content-Length");
 
     private Problem? Refusal(in Exchange exchange)
     {

@@ -45,7 +45,7 @@ internal sealed class SessionOutcome(TimeProvider time, RequestMetrics metrics, 
     /// </summary>
     public bool Fail(in Exchange exchange, Exception exception, StoreOperation operation)
     {
-        if (exception is OperationCanceledException && exchange.Context.RequestAborted.IsCancellationRequested)
+        if (exception is OperationCanceledException && exchange.ClientGone.IsCancellationRequested)
         {
             return GoneAway(exchange);
         }

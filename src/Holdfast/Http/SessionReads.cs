@@ -11,7 +11,7 @@ internal sealed class SessionReads(ISessionStore store, SessionOutcome outcome)
         ValueTask<ReadResult> reading;
         try
         {
-            reading = store.GetAsync(exchange.Key, exchange.Context.RequestAborted);
+            reading = store.GetAsync(exchange.Key, exchange.ClientGone);
         }
         catch (Exception exception) when (outcome.Fail(exchange, exception, StoreOperation.Read))
         {
@@ -57,29 +57,8 @@ internal sealed class SessionReads(ISessionStore store, SessionOutcome outcome)
             return outcome.Done(exchange);
         }
 
-        // Started first, the response lends the connection's own buffer: the value is copied once.
-        var started = response.StartAsync(CancellationToken.None);
-        if (!started.IsCompletedSuccessfully)
-        {
-            return CopyWhenStartedAsync(exchange, lease, started);
-        }
-
+        ResponseStart.Begin(response);
         return Copy(exchange, lease);
-    }
-
-    private async Task CopyWhenStartedAsync(Exchange exchange, SessionLease lease, Task started)
-    {
-        try
-        {
-            await started;
-        }
-        catch
-        {
-            lease.Dispose();
-            throw;
-        }
-
-        await Copy(exchange, lease);
     }
 
     private Task Copy(in Exchange exchange, SessionLease lease)

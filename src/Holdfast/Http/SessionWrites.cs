@@ -39,7 +39,7 @@ internal sealed class SessionWrites(HoldfastOptions options, ISessionStore store
         ReadOnlySequence<byte> value;
         try
         {
-            value = await ReadToEndAsync(body, _maxValueBytes, context.RequestAborted);
+            value = await ReadToEndAsync(body, _maxValueBytes, exchange.ClientGone);
         }
         catch (Exception exception) when (outcome.BodyFailed(exchange, exception))
         {
