@@ -1,67 +1,120 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 
 namespace Holdfast.Acceptance.MediaWiki;
 
-/// <summary>One person with one browser: logs in once and edits, by MediaWiki's API.</summary>
+/// <summary>
+/// One user with one browser's cookies, who logs in once and edits. A failed edit is reported as the wiki tells it and
+/// never tried again: a second try would hide the session that was lost.
+/// </summary>
 internal sealed class Editor : IDisposable
 {
-    private readonly HttpClient _http;
-    private string _csrf = "";
+    // The wiki's answers when it does not know the session any more.
+    private static readonly string[] s_lost = ["assertnameduserfailed", "assertuserfailed", "badtoken", "notloggedin"];
 
-    public Editor(Uri wiki) =>
+    private readonly Uri _api;
+    private readonly HttpClient _http;
+    private string _token = "";
+
+    public Editor(Uri wiki, string name)
+    {
+        Name = name;
+        _api = new Uri(wiki, "api.php");
         _http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() })
         {
-            BaseAddress = wiki,
             Timeout = TimeSpan.FromSeconds(60),
         };
+    }
 
-    /// <summary>Logs in and fetches the token that edits need; throws with MediaWiki's own answer when it is refused.</summary>
+    public string Name { get; }
+
     public async Task LogInAsync()
     {
         string token = await TokenAsync("login");
-        using JsonDocument answer = await PostAsync(
-            ("action", "clientlogin"), ("username", Wiki.User), ("password", Wiki.Password), ("logintoken", token),
-            ("loginreturnurl", _http.BaseAddress!.ToString()), ("format", "json"));
+        using JsonDocument answer = await PostAsync(new()
+        {
+            ["action"] = "clientlogin",
+            ["loginreturnurl"] = _api.ToString(),
+            ["username"] = Name,
+            ["password"] = Wiki.Password,
+            ["logintoken"] = token,
+        });
         if (!answer.RootElement.TryGetProperty("clientlogin", out JsonElement login)
             || login.GetProperty("status").GetString() != "PASS")
         {
-            throw new InvalidOperationException("login: " + answer.RootElement);
+            throw new InvalidOperationException($"{Name} cannot log in: {answer.RootElement}");
         }
 
-        _csrf = await TokenAsync("csrf");
+        _token = await TokenAsync("csrf");
     }
 
-    /// <summary>
-    /// Edits a page as the user who logged in. <c>assert=user</c> makes MediaWiki refuse when the session is gone, instead of
-    /// editing anonymously.
-    /// </summary>
-    /// <returns>Null when the edit was made; else what MediaWiki said.</returns>
-    public async Task<string?> EditAsync(string title, string text)
+    /// <summary>Writes one page with the token of the login, and insists on being the user who logged in.</summary>
+    public async Task<EditOutcome> EditAsync(int number)
     {
-        using JsonDocument answer = await PostAsync(
-            ("action", "edit"), ("title", title), ("text", text), ("assert", "user"), ("assertuser", Wiki.User),
-            ("token", _csrf), ("format", "json"));
-        return answer.RootElement.TryGetProperty("edit", out JsonElement edit)
-            && edit.GetProperty("result").GetString() == "Success"
-            ? null
-            : answer.RootElement.ToString();
+        string title = $"Log of {Name}";
+        try
+        {
+            using JsonDocument answer = await PostAsync(new()
+            {
+                ["action"] = "edit",
+                ["assertuser"] = Name,
+                ["title"] = title,
+                ["appendtext"] = $"\n* entry {number.ToString(CultureInfo.InvariantCulture)}",
+                ["token"] = _token,
+            });
+            if (answer.RootElement.TryGetProperty("edit", out JsonElement edit)
+                && edit.GetProperty("result").GetString() == "Success"
+                && edit.TryGetProperty("newrevid", out _))
+            {
+                return new EditOutcome(Name, IsOk: true, IsSessionLost: false, "");
+            }
+
+            string? code = answer.RootElement.TryGetProperty("error", out JsonElement error)
+                ? error.GetProperty("code").GetString()
+                : null;
+            return new EditOutcome(Name, IsOk: false, s_lost.Contains(code), answer.RootElement.ToString());
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or JsonException)
+        {
+            return new EditOutcome(Name, IsOk: false, IsSessionLost: false, error.Message);
+        }
+    }
+
+    /// <summary>Whom the wiki takes this browser for.</summary>
+    public async Task<string> WhoAmIAsync()
+    {
+        using JsonDocument answer = await GetAsync("action=query&meta=userinfo");
+        return answer.RootElement.GetProperty("query").GetProperty("userinfo").GetProperty("name").GetString()!;
+    }
+
+    /// <summary>How many edits stand under this user's name.</summary>
+    public async Task<int> CountContributionsAsync()
+    {
+        using JsonDocument answer = await GetAsync($"action=query&list=usercontribs&uclimit=500&ucuser={Name}");
+        return answer.RootElement.GetProperty("query").GetProperty("usercontribs").GetArrayLength();
     }
 
     public void Dispose() => _http.Dispose();
 
     private async Task<string> TokenAsync(string type)
     {
-        using HttpResponseMessage answer =
-            await _http.GetAsync(new Uri($"api.php?action=query&meta=tokens&type={type}&format=json", UriKind.Relative));
-        using JsonDocument json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
-        return json.RootElement.GetProperty("query").GetProperty("tokens").GetProperty(type + "token").GetString()!;
+        using JsonDocument answer = await GetAsync($"action=query&meta=tokens&type={type}");
+        return answer.RootElement.GetProperty("query").GetProperty("tokens").GetProperty(type + "token").GetString()!;
     }
 
-    private async Task<JsonDocument> PostAsync(params (string Name, string Value)[] fields)
+    private async Task<JsonDocument> GetAsync(string query)
     {
-        using FormUrlEncodedContent form = new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
-        using HttpResponseMessage answer = await _http.PostAsync(new Uri("api.php", UriKind.Relative), form);
+        string text = await _http.GetStringAsync(new Uri(_api, $"?{query}&format=json&formatversion=2"));
+        return JsonDocument.Parse(text);
+    }
+
+    private async Task<JsonDocument> PostAsync(Dictionary<string, string> fields)
+    {
+        fields["format"] = "json";
+        fields["formatversion"] = "2";
+        using FormUrlEncodedContent form = new(fields);
+        using HttpResponseMessage answer = await _http.PostAsync(_api, form);
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
     }
 }

@@ -7,137 +7,162 @@ using Xunit;
 namespace Holdfast.Acceptance.MediaWiki;
 
 /// <summary>
-/// Debian's MediaWiki with a SQLite database of its own, served by PHP's built-in server, its sessions in the store under
-/// test. This folder holds the real client: the wiki, its editors, and what they must be able to do.
+/// A MediaWiki of one test: installed on SQLite into a temporary folder, served by PHP's own web server, its sessions in
+/// the store under test. Lives in this folder: the wiki, its editors, and what came of their edits.
 /// </summary>
 internal sealed class Wiki : IAsyncDisposable
 {
-    public const string User = "Admin";
-    public const string Password = "Holdfast-Test-1";
+    public const string Password = "ninety-nine red balloons";
 
-    private const string Code = "/usr/share/mediawiki";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("holdfast-wiki-");
+    private readonly Dictionary<string, string> _environment;
+    private readonly List<string> _output = [];
+    private Process? _server;
 
-    private readonly DirectoryInfo _folder;
-    private readonly Process _server;
-
-    private Wiki(DirectoryInfo folder, Process server, Uri root)
+    private Wiki(Uri sessions)
     {
-        _folder = folder;
-        _server = server;
-        Root = root;
+        Address = new Uri($"http://127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}");
+        _environment = new()
+        {
+            ["MW_INSTALL_PATH"] = Php.Code,
+            ["WIKI_FOLDER"] = _folder.FullName,
+            ["WIKI_SERVER"] = Address.GetLeftPart(UriPartial.Authority),
+            ["WIKI_SESSION_STORE"] = sessions.ToString(),
+            ["PHP_CLI_SERVER_WORKERS"] = "4",
+        };
     }
 
-    public Uri Root { get; }
+    public Uri Address { get; }
 
-    public static void SkipUnlessInstalled()
+    /// <summary>The web server's own words: a line a request, and what PHP complains of.</summary>
+    public string Output
     {
-        TestSettings.SkipWhenFast();
-        Assert.SkipUnless(
-            File.Exists(Path.Combine(Code, "maintenance/install.php")) && File.Exists("/usr/bin/php"),
-            "needs Debian's mediawiki and php-cli; ./test installs them as root");
+        get
+        {
+            lock (_output)
+            {
+                return string.Join('\n', _output);
+            }
+        }
     }
 
-    /// <summary>Installs a wiki whose sessions are kept at <paramref name="sessions"/>, and serves it.</summary>
-    public static async Task<Wiki> StartAsync(Uri sessions, int workers)
+    /// <summary>Skips the test where a wiki cannot run, and says what is missing.</summary>
+    public static async Task SkipUnlessInstalledAsync()
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("holdfast-wiki-");
-        Uri root = new($"http://127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}/");
-        await InstallAsync(folder.FullName, root);
-        await File.AppendAllTextAsync(Path.Combine(folder.FullName, "LocalSettings.php"), Settings(sessions));
-        Process server = Process.Start(Php(
-            folder.FullName,
-            ["-S", root.Authority, "-t", Code],
-            ("PHP_CLI_SERVER_WORKERS", workers.ToString(CultureInfo.InvariantCulture))))!;
-        server.OutputDataReceived += (_, _) => { };
-        server.ErrorDataReceived += (_, _) => { };
-        server.BeginOutputReadLine();
-        server.BeginErrorReadLine();
-        Wiki wiki = new(folder, server, root);
-        await wiki.WaitUntilServingAsync();
-        return wiki;
+        IReadOnlyList<string> missing = await Php.MissingPackagesAsync();
+        Assert.SkipUnless(missing.Count == 0, $"needs Debian's packages {string.Join(", ", missing)}");
     }
 
-    public Editor NewEditor() => new(Root);
+    /// <summary>Installs and serves a wiki that has an account for each of the names.</summary>
+    /// <param name="sessions">Where the store is, base URI included.</param>
+    /// <param name="accounts">Names of users.</param>
+    public static async Task<Wiki> StartAsync(Uri sessions, IEnumerable<string> accounts)
+    {
+        Wiki wiki = new(sessions);
+        try
+        {
+            await wiki.InstallAsync(accounts);
+            await wiki.ServeAsync();
+            return wiki;
+        }
+        catch
+        {
+            await wiki.DisposeAsync();
+            throw;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
-        _server.Kill(entireProcessTree: true);
-        await _server.WaitForExitAsync();
-        _server.Dispose();
+        if (_server is not null)
+        {
+            _server.Kill(entireProcessTree: true); // its workers are processes of their own
+            await _server.WaitForExitAsync();
+            _server.Dispose();
+        }
+
         _folder.Delete(recursive: true);
-    }
-
-    private static async Task InstallAsync(string folder, Uri root)
-    {
-        Directory.CreateDirectory(Path.Combine(folder, "data"));
-        using Process install = Process.Start(Php(
-            folder: null,
-            [
-                Code + "/maintenance/install.php", "--dbtype", "sqlite", "--dbname", "wiki",
-                "--dbpath", Path.Combine(folder, "data"), "--confpath", folder,
-                "--server", root.GetLeftPart(UriPartial.Authority), "--scriptpath", "", "--pass", Password, "Holdfast test", User,
-            ]))!;
-        Task<string> output = install.StandardOutput.ReadToEndAsync();
-        Task<string> errors = install.StandardError.ReadToEndAsync();
-        await install.WaitForExitAsync().WaitAsync(Patience);
-        Assert.True(install.ExitCode == 0, $"MediaWiki's installer failed:\n{await output}{await errors}");
-    }
-
-    /// <summary>The configuration of README.md, and what keeps a test wiki quiet.</summary>
-    private static string Settings(Uri sessions) =>
-        $$"""
-
-        $wgObjectCaches['kask'] = [ 'class' => 'RESTBagOStuff', 'url' => '{{sessions}}',
-          'httpParams' => [ 'readHeaders' => [], 'writeHeaders' => [ 'content-type' => 'application/octet-stream' ],
-            'deleteHeaders' => [], 'writeMethod' => 'POST' ],
-          'serialization_type' => 'JSON', 'hmac_key' => '' ];
-        $wgSessionCacheType = 'kask';
-        $wgJobRunRate = 0;
-        $wgEnableEmail = false;
-
-        """;
-
-    private static ProcessStartInfo Php(string? folder, string[] arguments, params (string Name, string Value)[] environment)
-    {
-        ProcessStartInfo start = new("/usr/bin/php", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (folder is not null)
-        {
-            start.Environment["MW_CONFIG_FILE"] = Path.Combine(folder, "LocalSettings.php");
-        }
-
-        foreach ((string name, string value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        return start;
-    }
-
-    private async Task WaitUntilServingAsync()
-    {
-        using HttpClient http = new();
-        long began = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                using HttpResponseMessage answer = await http.GetAsync(new Uri(Root, "api.php?action=query&format=json"));
-                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-                return;
-            }
-            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(began) < Patience)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-            }
-        }
     }
 
     private static int FreePort()
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private async Task InstallAsync(IEnumerable<string> accounts)
+    {
+        foreach (string name in new[] { "cache", "tmp", "images" })
+        {
+            _ = _folder.CreateSubdirectory(name);
+        }
+
+        _ = await Php.RunAsync(
+            _environment, Maintenance("install"), "--confpath", _folder.FullName, "--dbtype", "sqlite",
+            "--dbpath", Path.Combine(_folder.FullName, "data"), "--dbname", "wiki", "--scriptpath", "",
+            "--server", _environment["WIKI_SERVER"], "--skins", "", "--pass", Password, "Holdfast", "Keeper");
+        string settings = Path.Combine(_folder.FullName, "LocalSettings.php");
+        string ours = RepositoryRoot.Combine("tests", "Holdfast.Acceptance", "MediaWiki", "session-store.php");
+        await File.AppendAllTextAsync(settings, $"\nrequire '{ours}';\n");
+        _environment["MW_CONFIG_FILE"] = settings;
+        foreach (string account in accounts)
+        {
+            _ = await Php.RunAsync(_environment, Maintenance("createAndPromote"), account, Password);
+        }
+    }
+
+    private async Task ServeAsync()
+    {
+        ProcessStartInfo start = Php.Start(
+            _environment, "-d", "opcache.enable_cli=1", "-S", $"{Address.Host}:{Address.Port}", "-t", Php.Code);
+        start.WorkingDirectory = Php.Code;
+        _server = Process.Start(start)!;
+        _server.StandardInput.Close();
+        _server.OutputDataReceived += (_, line) => Keep(line.Data);
+        _server.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _server.BeginOutputReadLine();
+        _server.BeginErrorReadLine();
+
+        using HttpClient http = new() { Timeout = s_patience };
+        Uri probe = new(Address, "api.php?action=query&meta=siteinfo&format=json");
+        long began = TimeProvider.System.GetTimestamp();
+        while (!await AnswersAsync(http, probe))
+        {
+            if (_server.HasExited || TimeProvider.System.GetElapsedTime(began) > s_patience)
+            {
+                throw new InvalidOperationException($"The wiki does not answer:\n{Output}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(HttpClient http, Uri probe)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await http.GetAsync(probe);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // not listening yet
+        }
+    }
+
+    private static string Maintenance(string script) => Path.Combine(Php.Code, "maintenance", script + ".php");
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            lock (_output)
+            {
+                _output.Add(line);
+            }
+        }
     }
 }
