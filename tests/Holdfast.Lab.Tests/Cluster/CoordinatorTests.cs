@@ -1,0 +1,119 @@
+using Holdfast.Lab.Cluster;
+using Holdfast.Lab.Cluster.Coordination;
+using Holdfast.Lab.Cluster.Topology;
+using Xunit;
+
+namespace Holdfast.Lab.Tests.Cluster;
+
+public sealed class CoordinatorTests
+{
+    private readonly TestCluster two = new(
+        options: new ClusterOptions { Datacenters = [new("eqiad", 3), new("codfw", 3)] },
+        replication: Replication.Network([new("eqiad", 3), new("codfw", 3)]));
+
+    [Theory]
+    [InlineData(nameof(ConsistencyLevel.One), null, 0, 0)]
+    [InlineData(nameof(ConsistencyLevel.LocalQuorum), null, 0, 0)]
+    [InlineData(nameof(ConsistencyLevel.Any), null, 0, 0)]
+    [InlineData(nameof(ConsistencyLevel.Quorum), "Cannot achieve consistency level QUORUM", 4, 3)]
+    [InlineData(nameof(ConsistencyLevel.All), "Cannot achieve consistency level ALL", 6, 3)]
+    [InlineData(nameof(ConsistencyLevel.EachQuorum), "Cannot achieve consistency level EACH_QUORUM in DC codfw", 2, 0)]
+    public void Each_level_asks_for_what_it_needs_when_a_data_centre_is_cut_off(string level, string? message, int required, int alive)
+    {
+        two.Fault("cut-dc", 3);
+        two.Run(40);
+        var error = two.Write(0, Enum.Parse<ConsistencyLevel>(level)).Error;
+        Assert.Equal(message, error?.Message);
+        if (message is not null)
+        {
+            var unavailable = Assert.IsType<Unavailable>(error);
+            Assert.Equal((required, alive), (unavailable.Required, unavailable.Alive));
+        }
+    }
+
+    [Fact]
+    public void Each_quorum_is_written_and_read_in_every_data_centre()
+    {
+        Assert.True(two.Write(0, ConsistencyLevel.EachQuorum).Succeeded);
+        Assert.Equal("value", two.Read(4).Value);
+        Assert.Equal("value", two.Read(4, ConsistencyLevel.EachQuorum).Value);
+    }
+
+    [Fact]
+    public void A_hint_brings_what_a_replica_missed_once_it_is_up_again()
+    {
+        var lab = new TestCluster();
+        var stop = lab.Fault("stop", 2);
+        lab.Run(1);
+        Assert.True(lab.Write(0).Succeeded);
+        Assert.Equal(1, lab[0].Disk.Hints.Count);
+        lab.Faults.Heal(stop.Id);
+        lab.Run(60);
+        Assert.Equal(0, lab[0].Disk.Hints.Count);
+        Assert.NotNull(lab[2].Disk.Store.Read(TestCluster.Table, TestCluster.Key("key")));
+    }
+
+    [Fact]
+    public void A_quorum_read_repairs_the_replica_that_lacked_the_write()
+    {
+        var lab = new TestCluster();
+        lab[0].Disk.Store.Apply(lab.Write("key", "value"), lab.Scheduler.Now);
+        lab[1].Disk.Store.Apply(lab.Write("key", "value"), lab.Scheduler.Now);
+        Assert.Equal("value", lab.Read(2).Value);
+        Assert.NotNull(lab[2].Disk.Store.Read(TestCluster.Table, TestCluster.Key("key")));
+    }
+
+    [Fact]
+    public void Full_disks_fail_writes_and_serve_reads()
+    {
+        var lab = new TestCluster();
+        Assert.True(lab.Write(0).Succeeded);
+        lab.Fault("disk-full", 1);
+        Assert.True(lab.Write(0).Succeeded);
+        lab.Fault("disk-full", 2);
+        Assert.Equal("value", lab.Read(2).Value);
+        var failed = Assert.IsType<WriteFailed>(lab.Write(0).Error);
+        Assert.Equal((1, 2, 2), (failed.Received, failed.BlockFor, failed.Failures.Count));
+    }
+
+    [Fact]
+    public void A_node_that_joins_takes_over_its_ranges_and_one_that_leaves_hands_them_over()
+    {
+        var lab = new TestCluster();
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.True(lab.Write(0, ConsistencyLevel.All, $"key {i}", $"value {i}").Succeeded);
+        }
+
+        lab.Faults.Apply("add-node", []);
+        Assert.NotNull(lab.Until(() => lab.Cluster.Nodes[3].Process is { IsOpen: true }, 200));
+        lab.Run(5);
+        Assert.All(lab.Cluster.Nodes, n => Assert.Equal(4, n.Process!.Ring.Current.Members.Count));
+        AssertAllThere(lab, through: 3);
+
+        lab.Fault("remove-node", 0);
+        Assert.NotNull(lab.Until(() => lab[0].Process is null, 200));
+        lab.Run(5);
+        Assert.Equal([1, 2, 3], lab[2].Process!.Ring.Current.Members.Select(m => m.Node));
+        AssertAllThere(lab, through: 2);
+    }
+
+    [Fact]
+    public void Without_a_client_timestamp_a_fast_clock_wins()
+    {
+        var lab = new TestCluster();
+        lab.Fault("clock-skew", 1, ("by", "30s"));
+        var here = lab[0].Process!.Clients.NextTimestamp();
+        var there = lab[1].Process!.Clients.NextTimestamp();
+        Assert.InRange(there - here, 29_000_000, 31_000_000);
+        Assert.True(lab[0].Process!.Clients.NextTimestamp() > here);
+    }
+
+    private static void AssertAllThere(TestCluster lab, int through)
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.Equal($"value {i}", lab.Read(through, key: $"key {i}").Value);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Holdfast.Lab.Faults;
+using Holdfast.Lab.Tests.Cluster;
+using Xunit;
+
+namespace Holdfast.Lab.Tests.Faults;
+
+public sealed class FaultCatalogTests
+{
+    public static TheoryData<string> Kinds => [.. FaultCatalog.All.Select(k => k.Name)];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_kind_of_fault_heals_and_leaves_a_cluster_that_serves_through_every_node(string kind)
+    {
+        var lab = new TestCluster();
+        Assert.True(lab.Write(0).Succeeded);
+        lab.Faults.Apply(kind, kind == "add-node" ? [] : [lab[1].Name], kind == "remove-node" ? [] : [("for", "30s")]);
+        lab.Run(300);
+        Assert.Empty(lab.Faults.Active);
+        foreach (var node in lab.Cluster.Nodes.Where(n => !(kind == "remove-node" && n.Index == 1)))
+        {
+            Assert.True(node.Process is { IsOpen: true }, $"{node.Name} is {node.State}");
+            Assert.True(node.Troubles.None);
+            Assert.Equal(TimeSpan.Zero, node.ClockSkew);
+            Assert.Null(lab.Write(node.Index).Error);
+        }
+    }
+
+    [Theory]
+    [InlineData("nonsense", "datacenter1-1", "", "no fault is called nonsense")]
+    [InlineData("pause", "nobody", "", "no node is called nobody")]
+    [InlineData("pause", "", "", "pause needs nodes")]
+    [InlineData("pause", "all", "for=soon", "for=soon is not a duration")]
+    [InlineData("pause", "all", "share=1", "pause takes no share")]
+    [InlineData("loss", "all", "share=120%", "share=120% is not a share")]
+    public void What_cannot_be_understood_is_told(string kind, string node, string argument, string expected)
+    {
+        var lab = new TestCluster();
+        var arguments = argument.Length == 0 ? [] : new[] { (argument.Split('=')[0], argument.Split('=')[1]) };
+        var exception = Assert.Throws<FaultRequestException>(() => lab.Faults.Apply(kind, node.Length == 0 ? [] : [node], arguments));
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stuck_blind_node_stays_blind_after_healing_until_it_is_restarted()
+    {
+        var lab = new TestCluster();
+        var blind = lab.Fault("rejoin-blind", 0, ("stuck", "true"));
+        Assert.NotNull(lab.Until(() => lab[0].Process is { IsOpen: true }, 120));
+        lab.Faults.Heal(blind.Id);
+        lab.Run(600);
+        Assert.False(lab.Sees(0, 1));
+        Assert.True(lab.Sees(1, 0));
+        lab.Fault("reboot", 0);
+        lab.Run(60);
+        Assert.True(lab.Write(0).Succeeded);
+    }
+
+    [Fact]
+    public void Power_loss_takes_the_last_seconds_and_a_kill_does_not()
+    {
+        var lab = new TestCluster();
+        Assert.True(lab.Write(0).Succeeded);
+        lab.Fault("kill", 2);
+        Assert.NotNull(lab[2].Disk.Store.Read(TestCluster.Table, TestCluster.Key("key")));
+        lab.Fault("power-loss", 1);
+        Assert.Null(lab[1].Disk.Store.Read(TestCluster.Table, TestCluster.Key("key")));
+    }
+}
