@@ -38,9 +38,7 @@ public sealed class ForeignDriverTests(ITestOutputHelper output)
     [Fact]
     public async Task The_Go_driver_cannot_tell_the_lab_from_a_cluster()
     {
-        (string, string)[] gopath = [("GO111MODULE", "off"), ("GOPATH", "/usr/share/gocode"), ("GOFLAGS", "")];
-        string program = Path.Combine(Path.GetTempPath(), $"holdfast-lab-gocql-{Environment.ProcessId}");
-        await RequireAsync("go", ["build", "-o", program, Path.Combine(ForeignProgram.Folder("go"), "check.go")], gopath);
+        string program = await GoProgram.BuildAsync("check.go", Patience);
         try
         {
             await CheckAsync(12, authenticates: true, "go", program, [], version: 4);
@@ -51,13 +49,11 @@ public sealed class ForeignDriverTests(ITestOutputHelper output)
         }
     }
 
-    private static Task RequireAsync(string program, params string[] arguments) => RequireAsync(program, arguments, []);
-
-    private static async Task RequireAsync(string program, string[] arguments, (string, string)[] environment)
+    private static async Task RequireAsync(string program, params string[] arguments)
     {
         Assert.SkipWhen(Environment.GetEnvironmentVariable("HOLDFAST_TEST_FOREIGN") == "off", "foreign programs are off");
         using CancellationTokenSource patience = new(Patience, TimeProvider.System);
-        var result = await ForeignProgram.RunAsync(".", program, arguments, patience.Token, environment);
+        var result = await ForeignProgram.RunAsync(".", program, arguments, patience.Token);
         Assert.SkipWhen(result is not { Succeeded: true }, $"{program} {string.Join(' ', arguments)}: {result?.Printed ?? "is not installed"}");
     }
 

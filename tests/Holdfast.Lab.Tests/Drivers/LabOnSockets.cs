@@ -16,29 +16,32 @@ internal sealed class LabOnSockets : IAsyncDisposable
     private readonly RealTimeDriver driver;
     private readonly SocketTransport transport;
 
-    private LabOnSockets(ulong seed, ClusterOptions options)
+    private LabOnSockets(ulong seed, ClusterOptions options, double speed)
     {
         Scheduler scheduler = new(seed, TimeProvider.System.GetUtcNow());
         cluster = new LabCluster(scheduler, options);
         faults = new FaultBoard(cluster);
         cluster.StartWarm();
-        driver = new RealTimeDriver(scheduler, TimeProvider.System);
+        driver = new RealTimeDriver(scheduler, TimeProvider.System, speed);
         transport = new SocketTransport(cluster, driver, new TransportOptions(), TimeProvider.System, NullLogger.Instance);
     }
 
     public IPEndPoint FirstNode => cluster.Nodes[0].Address;
 
-    public static async Task<LabOnSockets> StartAsync(ulong seed, ClusterOptions options)
+    public static async Task<LabOnSockets> StartAsync(ulong seed, ClusterOptions options, double speed = 1)
     {
         // 127.20.0.0 to 127.219.255.0 are nobody's by default; the seed spreads tests that run side by side.
         string baseAddress = $"127.{20 + (seed % 200)}.{seed / 200 % 250}.1";
-        LabOnSockets lab = new(seed, options with { BaseAddress = baseAddress, Port = FreePort(baseAddress) });
+        LabOnSockets lab = new(seed, options with { BaseAddress = baseAddress, Port = FreePort(baseAddress) }, speed);
         await lab.transport.StartAsync();
         return lab;
     }
 
-    public Task ApplyAsync(string fault, string node, params (string Name, string Value)[] arguments) =>
-        driver.InvokeAsync(() => faults.Apply(fault, [node], arguments));
+    /// <returns>The fault's number, to heal it by.</returns>
+    public Task<int> ApplyAsync(string fault, string node, params (string Name, string Value)[] arguments) =>
+        driver.InvokeAsync(() => faults.Apply(fault, [node], arguments).Id);
+
+    public Task<bool> HealAsync(int fault) => driver.InvokeAsync(() => faults.Heal(fault));
 
     public async ValueTask DisposeAsync()
     {
