@@ -44,7 +44,7 @@ internal sealed class Starter(string repository, string folder)
                  path: {Path.Combine(folder, data)}
                  durability: {durability}
              shutdown:
-               drain: 0
+               drain: 0s
              admin:
                listen_address: 127.0.0.1
                listen_port: {adminPort}
