@@ -36,6 +36,7 @@ public sealed class EmbeddedSessionStore : ISessionStore
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private bool _disposed;
+    private int _backingUp;
 
     private EmbeddedSessionStore(
         StoreFolder folder, RocksDatabase database, EmbeddedStoreOptions options, TimeProvider time, ILogger logger)
@@ -48,7 +49,7 @@ public sealed class EmbeddedSessionStore : ISessionStore
         _queue = new WriteQueue(options.MaxQueuedWrites);
         _space = new FreeSpaceGuard(options.MinFreeBytes);
         _metrics = new StoreMetrics(() => _queue.Count, FreeBytes, () => _cache.Bytes, () => RefusesWrites, Property);
-        Reopener reopener = new(folder.Database, time, _metrics, FreeBytes, logger);
+        Reopener reopener = new(folder.Database, time, _metrics, FreeBytes, _cache.Clear, logger);
         bool fsync = Environment.GetEnvironmentVariable("HOLDFAST_TEST_FSYNC") != "off";
         bool sync = options.Durability == Durability.Sync && fsync;
         _writer = new Writer(_slot, reopener, _cache, _queue, _space, FreeBytes, _metrics, time, logger, sync);
@@ -135,8 +136,23 @@ public sealed class EmbeddedSessionStore : ISessionStore
     /// <param name="progress">Told as bytes are copied.</param>
     /// <param name="cancellationToken">Stops; what was copied is removed.</param>
     /// <exception cref="IOException">The copy failed, or the folder holds something.</exception>
-    public Task BackupAsync(string directory, IProgress<BackupProgress> progress, CancellationToken cancellationToken) =>
-        StoreBackup.WriteAsync(_slot, _folder.Path, directory, progress, cancellationToken);
+    public async Task BackupAsync(string directory, IProgress<BackupProgress> progress, CancellationToken cancellationToken)
+    {
+        // Both would stage their links in the same folder.
+        if (Interlocked.Exchange(ref _backingUp, 1) != 0)
+        {
+            throw new IOException("Another backup of this store is being written; try again when it is done.");
+        }
+
+        try
+        {
+            await StoreBackup.WriteAsync(_slot, _folder.Path, directory, progress, cancellationToken);
+        }
+        finally
+        {
+            Volatile.Write(ref _backingUp, 0);
+        }
+    }
 
     /// <summary>Finishes the writes that wait, puts the log on disk and closes.</summary>
     public async ValueTask DisposeAsync()

@@ -62,6 +62,18 @@ internal sealed class CacheShard(long capacityBytes)
         }
     }
 
+    /// <summary>Forgets everything, and what readers are bringing now.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _version++;
+            _entries.Clear();
+            _newest = _oldest = _hand = null;
+            _bytes = 0;
+        }
+    }
+
     private void Link(CachedValue entry)
     {
         if (entry.CostBytes > EntryMaxBytes)

@@ -42,6 +42,15 @@ internal sealed class ValueCache
         }
     }
 
+    /// <summary>Forgets everything, and what readers are bringing now.</summary>
+    public void Clear()
+    {
+        foreach (CacheShard shard in _shards)
+        {
+            shard.Clear();
+        }
+    }
+
     /// <summary>Where a key belongs.</summary>
     public CacheShard ShardOf(ReadOnlySpan<byte> key) =>
         _shards[BitOperations.RotateLeft((uint)Hash(key), 7) % Shards];

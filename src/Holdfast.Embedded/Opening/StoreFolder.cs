@@ -1,4 +1,5 @@
 using Holdfast.Embedded.Native;
+using Holdfast.Embedded.Recovery;
 
 namespace Holdfast.Embedded.Opening;
 
@@ -23,8 +24,11 @@ internal sealed class StoreFolder : IDisposable
     private const string CreatingName = "CREATING";
     private const string LockName = "LOCK";
 
-    // A filesystem's own folder at the root of a mount; not a reason to refuse it.
-    private static readonly string[] Ignored = [LockName, "lost+found"];
+    // No reason to refuse a folder: a filesystem's own folder at the root of a mount, and a first step cut off.
+    private static readonly string[] Ignored = [LockName, "lost+found", CreatingName + ".tmp"];
+
+    // What .NET answers when another process holds a file: EWOULDBLOCK of Linux and macOS, Windows' sharing violation.
+    private static readonly int[] Held = [11, 35, unchecked((int)0x80070020)];
 
     private readonly FileStream _lock;
 
@@ -93,12 +97,16 @@ internal sealed class StoreFolder : IDisposable
 
         try
         {
-            return RocksDatabase.Open(Database, time, create: false);
+            RocksDatabase database = RocksDatabase.Open(Database, time, create: false);
+
+            // Left when the making was cut off after its last step. Were FORMAT lost later, it would call the data unfinished.
+            File.Delete(Creating);
+            return database;
         }
         catch (RocksDbException error)
         {
             throw new StoreOpenException(
-                $"{Database}: the database is damaged or incomplete and was not opened: {error.Message}. "
+                $"{Database}: the database is damaged or incomplete and was not opened: {SafeReason.Of(error)}. "
                 + "Nothing was dropped. Put back what is missing, or restore a backup into an empty folder.", error);
         }
     }
@@ -121,7 +129,7 @@ internal sealed class StoreFolder : IDisposable
         }
         catch (RocksDbException error)
         {
-            throw new StoreOpenException($"{Database}: no database could be made: {error.Message}", error);
+            throw new StoreOpenException($"{Database}: no database could be made: {SafeReason.Of(error)}", error);
         }
     }
 
@@ -169,7 +177,7 @@ internal sealed class StoreFolder : IDisposable
         {
             return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException error)
+        catch (IOException error) when (Held.Contains(error.HResult))
         {
             throw new StoreOpenException(
                 $"{path}: is in use by another process, which holds {file}. One process at a time may open a store.", error);

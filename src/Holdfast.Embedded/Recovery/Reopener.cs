@@ -11,7 +11,8 @@ namespace Holdfast.Embedded.Recovery;
 /// <remarks>
 /// The failed database goes on serving reads until the next try; when that fails too, it is opened for reads alone.
 /// </remarks>
-internal sealed class Reopener(string path, TimeProvider time, StoreMetrics metrics, Func<long> freeBytes, ILogger logger)
+internal sealed class Reopener(
+    string path, TimeProvider time, StoreMetrics metrics, Func<long> freeBytes, Action forgetCached, ILogger logger)
 {
     // Opening writes a manifest and a new log: without this much room it would only fail again.
     private const long NeededBytes = 4 * 1024 * 1024;
@@ -53,6 +54,9 @@ internal sealed class Reopener(string path, TimeProvider time, StoreMetrics metr
 #pragma warning disable VSTHRD002 // not a pool thread, and no context to come back to
         slot.EmptyAsync().GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
+
+        // The log may bring back a write that was answered as failed, behind the back of the cache. No reader is inside now.
+        forgetCached();
         try
         {
             slot.Fill(RocksDatabase.Open(path, time, create: false));

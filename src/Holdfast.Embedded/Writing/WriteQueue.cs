@@ -15,6 +15,12 @@ internal sealed class WriteQueue(int capacity) : IDisposable
 
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 
+    /// <summary>
+    /// True when nothing waits and nothing can come any more. An adder counts itself before it looks whether the queue is
+    /// closed, so one that got in before the end is always still counted here.
+    /// </summary>
+    public bool IsDrained => IsClosed && Count == 0;
+
     /// <summary>False when the queue is full or closed; the request is then still the caller's.</summary>
     public bool TryAdd(WriteRequest request)
     {

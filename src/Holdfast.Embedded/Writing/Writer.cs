@@ -79,12 +79,14 @@ internal sealed class Writer : IDisposable
     {
         while (true)
         {
+            // Also when nobody writes: a refusal that is over must not go on being told.
+            LookAtSpace();
             if (_queue.TryTake(out WriteRequest request))
             {
                 Gather(request);
                 Commit();
             }
-            else if (_queue.IsClosed)
+            else if (_queue.IsDrained)
             {
                 return;
             }
@@ -135,7 +137,6 @@ internal sealed class Writer : IDisposable
 
     private void Commit()
     {
-        LookAtSpace();
         if (_reopener.Fault is { } fault)
         {
             CompleteAll(_taken, fault);
@@ -177,6 +178,7 @@ internal sealed class Writer : IDisposable
         RocksDatabase? database = _slot.TryAcquire();
         if (database is null)
         {
+            _batch.Clear(); // what was refused must not ride along with the next batch
             return WriteResult.Unavailable("the database is being reopened");
         }
 

@@ -186,6 +186,29 @@ public sealed class OpeningTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_whose_making_was_cut_off_at_its_first_step_is_made_anew()
+    {
+        Directory.CreateDirectory(_folder.Data);
+        File.WriteAllText(Path.Combine(_folder.Data, "CREATING.tmp"), "");
+
+        await using EmbeddedSessionStore store = _folder.Open();
+
+        await store.Set("key", "value");
+        Assert.Equal("value", await store.Get("key"));
+    }
+
+    [Fact]
+    public async Task What_is_left_of_the_making_never_lets_acknowledged_data_be_made_anew()
+    {
+        await Fill(1);
+        File.WriteAllText(Path.Combine(_folder.Data, "CREATING"), ""); // cut off after FORMAT, before this was removed
+        await Fill(2);
+        File.Delete(Path.Combine(_folder.Data, "FORMAT"));
+
+        RefusesAndChangesNothing(_folder.Data, "not a Holdfast store");
+    }
+
+    [Fact]
     public async Task A_folder_that_holds_only_lost_and_found_is_empty()
     {
         Directory.CreateDirectory(Path.Combine(_folder.Data, "lost+found"));
