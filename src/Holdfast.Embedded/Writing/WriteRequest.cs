@@ -27,7 +27,9 @@ internal sealed class WriteRequest : IValueTaskSource<WriteResult>
     private CancellationToken _cancellation;
     private int _state;
 
-    private WriteRequest() => _source.RunContinuationsAsynchronously = true;
+    private WriteRequest()
+    {
+    }
 
     public SessionKey Key { get; private set; }
 
@@ -69,7 +71,10 @@ internal sealed class WriteRequest : IValueTaskSource<WriteResult>
     /// <summary>The writer takes the request; false when its caller has given up.</summary>
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
 
-    /// <summary>Completes the caller's task. Nothing of the request may be touched afterwards.</summary>
+    /// <summary>
+    /// Completes the caller's task, whose continuation may run here and now. Nothing of the request may be touched
+    /// afterwards.
+    /// </summary>
     public void Complete(WriteResult result) => _source.SetResult(result);
 
     /// <summary>Completes a request that was never queued.</summary>
@@ -122,6 +127,7 @@ internal sealed class WriteRequest : IValueTaskSource<WriteResult>
     {
         if (Interlocked.CompareExchange(ref _state, Dropped, Waiting) == Waiting)
         {
+            _source.RunContinuationsAsynchronously = true; // never on the thread that cancels
             _source.SetException(new OperationCanceledException(_cancellation));
         }
     }

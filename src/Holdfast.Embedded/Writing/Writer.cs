@@ -14,7 +14,7 @@ namespace Holdfast.Embedded.Writing;
 /// <remarks>A thread of its own, because it blocks in fsync: the pool's threads are for requests.</remarks>
 internal sealed class Writer : IDisposable
 {
-    private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan IdleWait = FreeSpaceGuard.Interval;
 
     // Waiting for the disk and for company takes real time, whatever clock entries live by.
     private static readonly TimeProvider DiskClock = TimeProvider.System;
@@ -34,6 +34,7 @@ internal sealed class Writer : IDisposable
     private readonly WriteBatch _batch = new();
     private readonly List<WriteRequest> _taken = new(GatherPolicy.BatchMax);
     private readonly List<WriteRequest> _accepted = new(GatherPolicy.BatchMax);
+    private readonly List<WriteRequest> _refused = [];
     private readonly GatherPolicy _gather = new();
     private int _dirty;
 
@@ -60,6 +61,9 @@ internal sealed class Writer : IDisposable
 
     /// <summary>True when something was written and not synced since the last call.</summary>
     public bool TakeDirty() => Interlocked.Exchange(ref _dirty, 0) != 0;
+
+    /// <summary>Something was written beside the queue.</summary>
+    public void MarkDirty() => Volatile.Write(ref _dirty, 1);
 
     public void Start() => _thread.Start();
 
@@ -139,7 +143,8 @@ internal sealed class Writer : IDisposable
     {
         if (_reopener.Fault is { } fault)
         {
-            CompleteAll(_taken, fault);
+            Acknowledgements.Send(_taken, fault);
+            _taken.Clear();
             return;
         }
 
@@ -148,7 +153,7 @@ internal sealed class Writer : IDisposable
         {
             if (!request.IsDelete && _space.RefusesValues)
             {
-                request.Complete(WriteResult.OutOfSpace("free space is below storage.embedded.min_free_bytes"));
+                _refused.Add(request);
                 continue;
             }
 
@@ -165,6 +170,8 @@ internal sealed class Writer : IDisposable
         }
 
         _taken.Clear();
+        Acknowledgements.Send(_refused, WriteResult.OutOfSpace("free space is below storage.embedded.min_free_bytes"));
+        _refused.Clear();
         if (_accepted.Count > 0)
         {
             Acknowledge(WriteBatchToLog());
@@ -208,9 +215,9 @@ internal sealed class Writer : IDisposable
             // After a failure, too: the write may or may not come back with the log.
             ReadOnlySpan<byte> key = request.Key.Utf8.Span;
             _cache.ShardOf(key).Forget(key);
-            request.Complete(failure ?? WriteResult.Ok);
         }
 
+        Acknowledgements.Send(_accepted, failure ?? WriteResult.Ok);
         _gather.Committed(_accepted.Count);
         _accepted.Clear();
     }
@@ -234,15 +241,5 @@ internal sealed class Writer : IDisposable
                 Log.SpaceBack(_logger, free);
             }
         }
-    }
-
-    private static void CompleteAll(List<WriteRequest> requests, WriteResult result)
-    {
-        foreach (WriteRequest request in requests)
-        {
-            request.Complete(result);
-        }
-
-        requests.Clear();
     }
 }
