@@ -24,6 +24,9 @@ internal static class ServeCommand
         }
 
         var options = configuration.Options;
+
+        // From here on: a SIGTERM that comes while the store is being opened is a wish to leave, not to be killed.
+        using var signals = new ShutdownSignals();
         HoldfastServer? server = null;
         try
         {
@@ -48,7 +51,7 @@ internal static class ServeCommand
 
         await using var started = server;
         Banner.Write(terminal.Error, started, options, file);
-        await started.RunAsync(cancellation);
+        await started.RunAsync(signals, cancellation);
         return ExitCode.Success;
     }
 }

@@ -81,9 +81,10 @@ internal sealed class HoldfastServer : IAsyncDisposable
     }
 
     /// <summary>Serves, once started, until the process is told to leave, and leaves in good order.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="signals">Taken before the start, so that none is missed.</param>
+    /// <param name="cancellationToken">Leaves without a drain.</param>
+    public async Task RunAsync(ShutdownSignals signals, CancellationToken cancellationToken)
     {
-        using var signals = new ShutdownSignals();
         var drain = await signals.FirstAsync(cancellationToken);
         await LeaveAsync(drain, signals.Hurry);
     }
