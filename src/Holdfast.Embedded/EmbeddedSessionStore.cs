@@ -32,7 +32,6 @@ public sealed class EmbeddedSessionStore : ISessionStore
     private readonly FreeSpaceGuard _space;
     private readonly Writer _writer;
     private readonly LogSyncer? _syncer;
-    private readonly DirectWriter? _direct;
     private readonly StoreMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -60,7 +59,6 @@ public sealed class EmbeddedSessionStore : ISessionStore
         }
         else if (!sync)
         {
-            _direct = new DirectWriter(_slot, _cache, _queue, _space, _writer, _metrics, time);
             _syncer = new LogSyncer(_slot, _writer, options.RelaxedSyncInterval, logger);
         }
 
@@ -107,15 +105,11 @@ public sealed class EmbeddedSessionStore : ISessionStore
     /// <inheritdoc/>
     public ValueTask<WriteResult> SetAsync(
         SessionKey key, ReadOnlySequence<byte> value, SessionTtl ttl, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && _direct is { } direct && direct.TrySet(key, value, ttl)
-            ? new(WriteResult.Ok)
-            : Enqueue(WriteRequest.Set(key, value, ttl), cancellationToken);
+        Enqueue(WriteRequest.Set(key, value, ttl), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<WriteResult> DeleteAsync(SessionKey key, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && _direct is { } direct && direct.TryDelete(key)
-            ? new(WriteResult.Ok)
-            : Enqueue(WriteRequest.Delete(key), cancellationToken);
+        Enqueue(WriteRequest.Delete(key), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<StoreReadiness> CheckReadinessAsync(CancellationToken cancellationToken)
@@ -189,7 +183,6 @@ public sealed class EmbeddedSessionStore : ISessionStore
         }
 
         await _slot.EmptyAsync();
-        _direct?.Dispose();
         _metrics.Dispose();
         _queue.Dispose();
         _folder.Dispose();

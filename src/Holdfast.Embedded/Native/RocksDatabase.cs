@@ -14,7 +14,6 @@ internal sealed unsafe class RocksDatabase
     private readonly nint _readOptions;
     private readonly nint _syncWrite;
     private readonly nint _plainWrite;
-    private readonly nint _hastyWrite;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _references = 1;
 
@@ -25,8 +24,6 @@ internal sealed unsafe class RocksDatabase
         _expiry = expiry;
         _readOptions = rocksdb_readoptions_create();
         _plainWrite = rocksdb_writeoptions_create();
-        _hastyWrite = rocksdb_writeoptions_create();
-        rocksdb_writeoptions_set_no_slowdown(_hastyWrite, 1);
         _syncWrite = rocksdb_writeoptions_create();
         rocksdb_writeoptions_set_sync(_syncWrite, 1);
     }
@@ -97,13 +94,6 @@ internal sealed unsafe class RocksDatabase
         ThrowOnError(error);
     }
 
-    /// <summary>Writes without a sync, and fails where RocksDB would make the thread wait for its compaction.</summary>
-    public void WriteUnlessStalled(WriteBatch batch)
-    {
-        rocksdb_write(_database, _hastyWrite, batch.Handle, out nint error);
-        ThrowOnError(error);
-    }
-
     /// <summary>Puts the log on disk.</summary>
     public void SyncLog()
     {
@@ -156,7 +146,6 @@ internal sealed unsafe class RocksDatabase
         rocksdb_close(_database);
         rocksdb_readoptions_destroy(_readOptions);
         rocksdb_writeoptions_destroy(_plainWrite);
-        rocksdb_writeoptions_destroy(_hastyWrite);
         rocksdb_writeoptions_destroy(_syncWrite);
         _options.Dispose();
         _expiry.Dispose();

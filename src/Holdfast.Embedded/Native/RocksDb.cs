@@ -150,9 +150,6 @@ internal static unsafe partial class RocksDb
     internal static partial void rocksdb_writeoptions_set_sync(nint options, byte value);
 
     [LibraryImport(Library)]
-    internal static partial void rocksdb_writeoptions_set_no_slowdown(nint options, byte value);
-
-    [LibraryImport(Library)]
     internal static partial nint rocksdb_get_pinned(nint database, nint options, byte* key, nuint keyLength, out nint error);
 
     [LibraryImport(Library)]

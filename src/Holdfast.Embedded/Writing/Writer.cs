@@ -62,9 +62,6 @@ internal sealed class Writer : IDisposable
     /// <summary>True when something was written and not synced since the last call.</summary>
     public bool TakeDirty() => Interlocked.Exchange(ref _dirty, 0) != 0;
 
-    /// <summary>Something was written beside the queue.</summary>
-    public void MarkDirty() => Volatile.Write(ref _dirty, 1);
-
     public void Start() => _thread.Start();
 
     /// <summary>Writes what waits, refuses what comes, and returns when the thread has ended.</summary>
