@@ -1,0 +1,364 @@
+namespace Holdfast.Cql.Health;
+
+/// <summary>
+/// The heart of the client: which coordinators take traffic, decided from what their requests and probes did. A synchronous
+/// state machine that is told events with <c>now</c> and leaves transitions to be read; sockets and timers are elsewhere.
+/// </summary>
+/// <remarks>
+/// <para>Only a contradiction, or a failure that is plainly the coordinator's own, ejects. What no other coordinator could
+/// serve either is the cluster's loss of quorum and blames nobody.</para>
+/// <para>Not thread-safe: one owner calls it. <c>now</c> is monotonic and never goes back.</para>
+/// </remarks>
+public sealed class ClusterHealth
+{
+    private readonly HealthOptions _options;
+    private readonly Random _random;
+    private readonly SortedDictionary<HostId, CoordinatorHealth> _coordinators = [];
+    private readonly Queue<HealthTransition> _transitions = new();
+
+    /// <summary>Starts with no coordinators.</summary>
+    /// <param name="options">The numbers.</param>
+    /// <param name="random">For jitter alone; seeded, so that a run can be replayed.</param>
+    public ClusterHealth(HealthOptions options, Random random)
+    {
+        _options = options;
+        _random = random;
+        Observe = options.Observe;
+    }
+
+    /// <summary>While true, everything is decided and reported and <see cref="Weight"/> acts on nothing; may be switched.</summary>
+    public bool Observe { get; set; }
+
+    /// <summary>The coordinators known, in the order of their ids.</summary>
+    public IReadOnlyCollection<HostId> Coordinators => _coordinators.Keys;
+
+    /// <summary>The next transition that nobody has read yet.</summary>
+    public bool TryDequeue(out HealthTransition transition) => _transitions.TryDequeue(out transition);
+
+    /// <summary>A coordinator was discovered; it begins Down.</summary>
+    /// <param name="id">Its host id.</param>
+    /// <param name="atStart">True for the first discovery of a process: one good probe round then suffices.</param>
+    /// <param name="now">The present moment.</param>
+    public void Add(HostId id, bool atStart, TimeSpan now) =>
+        _coordinators.TryAdd(id, new CoordinatorHealth(id, _options, _random, now) { AtStart = atStart });
+
+    /// <summary>A coordinator is gone for good; its evidence goes with it.</summary>
+    public void Remove(HostId id) => _coordinators.Remove(id);
+
+    /// <summary>The state of a coordinator; Down for one that is not known.</summary>
+    public CoordinatorState State(HostId id) =>
+        _coordinators.TryGetValue(id, out CoordinatorHealth? coordinator) ? coordinator.State : CoordinatorState.Down;
+
+    /// <summary>The share of traffic a coordinator should get now, 0 to 1.</summary>
+    public double Weight(HostId id, TimeSpan now) => _coordinators.TryGetValue(id, out CoordinatorHealth? coordinator)
+        ? Observe && coordinator.State is CoordinatorState.Ejected or CoordinatorState.Probation ? 1 : coordinator.Weight(now)
+        : 0;
+
+    /// <summary>Its peak-sensitive average latency; zero while unknown.</summary>
+    public TimeSpan PeakEwma(HostId id) =>
+        _coordinators.TryGetValue(id, out CoordinatorHealth? coordinator) ? coordinator.Latency.PeakEwma : TimeSpan.Zero;
+
+    /// <summary>A connection attempt began.</summary>
+    public void ConnectBegan(HostId id, TimeSpan now)
+    {
+        if (Find(id) is { State: CoordinatorState.Down } coordinator)
+        {
+            Move(coordinator, CoordinatorState.Connecting, TransitionReason.Connecting, null, now);
+        }
+    }
+
+    /// <summary>The connection is set up and its statements are prepared: Probation begins.</summary>
+    public void Connected(HostId id, TimeSpan now)
+    {
+        if (Find(id) is { State: CoordinatorState.Connecting } coordinator)
+        {
+            coordinator.Reconnect.Reset();
+            Move(coordinator, CoordinatorState.Probation, TransitionReason.Connected, null, now);
+        }
+    }
+
+    /// <summary>The connection attempt failed; the answer is how long to wait before the next.</summary>
+    public TimeSpan ConnectFailed(HostId id, TimeSpan now)
+    {
+        CoordinatorHealth? coordinator = Find(id);
+        if (coordinator is null)
+        {
+            return _options.ReconnectMax;
+        }
+
+        coordinator.AtStart = false;
+        if (coordinator.State == CoordinatorState.Connecting)
+        {
+            Move(coordinator, CoordinatorState.Down, TransitionReason.ConnectFailed, null, now);
+        }
+
+        return coordinator.Reconnect.Next();
+    }
+
+    /// <summary>The last connection to the coordinator is gone.</summary>
+    public void ConnectionsLost(HostId id, TimeSpan now)
+    {
+        if (Find(id) is { State: not CoordinatorState.Down } coordinator)
+        {
+            coordinator.AtStart = false;
+            Move(coordinator, CoordinatorState.Down, TransitionReason.ConnectionsLost, null, now);
+        }
+    }
+
+    /// <summary>A live request succeeded through the coordinator.</summary>
+    public void Succeeded(HostId id, TimeSpan latency, TimeSpan now)
+    {
+        if (Find(id) is { } coordinator)
+        {
+            coordinator.Share.AddRequest(now);
+            coordinator.Latency.Add(latency, now);
+            coordinator.Succeeded(now);
+        }
+    }
+
+    /// <summary>A live request failed through the coordinator; whether that is its fault a contradiction may tell later.</summary>
+    public void Failed(HostId id, ConsistencyLevel level, ReplicaSetId set, FailureKind kind, TimeSpan now)
+    {
+        CoordinatorHealth? coordinator = Find(id);
+        if (coordinator is null)
+        {
+            return;
+        }
+
+        coordinator.Share.AddRequest(now);
+        switch (kind)
+        {
+            case FailureKind.IsBootstrapping:
+                Eject(coordinator, TransitionReason.Bootstrapping, new Evidence(level, set, 0, 0, null, 1, TimeSpan.Zero), now);
+                break;
+            case FailureKind.Overloaded or FailureKind.ServerError or FailureKind.NoStreamId or FailureKind.ConnectionLost:
+                if (++coordinator.AttributableInARow >= _options.AttributableFailures)
+                {
+                    int count = coordinator.AttributableInARow;
+                    Evidence evidence = new(level, set, 0, 0, null, count, TimeSpan.Zero);
+                    Eject(coordinator, TransitionReason.AttributableFailures, evidence, now);
+                }
+
+                break;
+            default:
+                break; // uncontradicted, it may be the cluster's
+        }
+    }
+
+    /// <summary>A request that a coordinator had failed was served by another at the same consistency level.</summary>
+    public void Contradicted(in Contradiction contradiction, TimeSpan now)
+    {
+        // EACH_QUORUM needs the link between data centres, of which a coordinator is innocent.
+        if (contradiction.Level is not (ConsistencyLevel.LocalQuorum or ConsistencyLevel.LocalOne)
+            || Find(contradiction.Coordinator) is not { } coordinator)
+        {
+            return;
+        }
+
+        coordinator.Contradicted(contradiction.ReplicaSet);
+        coordinator.Share.AddContradicted(now);
+        if (contradiction.Kind == FailureKind.Unavailable)
+        {
+            Count(coordinator, coordinator.Unavailables, _options.ContradictedUnavailables,
+                TransitionReason.ContradictedUnavailable, contradiction, now);
+        }
+        else if (contradiction.Kind == FailureKind.AttemptTimeout)
+        {
+            Count(coordinator, coordinator.Timeouts, _options.ContradictedTimeouts,
+                TransitionReason.ContradictedTimeout, contradiction, now);
+        }
+
+        JudgeShare(coordinator, contradiction, now);
+    }
+
+    /// <summary>Every probe of a round passed.</summary>
+    public void ProbeRoundPassed(HostId id, TimeSpan now)
+    {
+        if (Find(id) is not { } coordinator)
+        {
+            return;
+        }
+
+        coordinator.Succeeded(now);
+        bool served = coordinator.RoundPassed(now);
+        if (coordinator.State == CoordinatorState.Ejected && now - coordinator.Since >= _options.EjectedMin)
+        {
+            Move(coordinator, CoordinatorState.Probation, TransitionReason.ProbePassed, null, now);
+        }
+        else if (coordinator.State == CoordinatorState.Probation && served)
+        {
+            Move(coordinator, CoordinatorState.Up, TransitionReason.Proven, null, now);
+        }
+    }
+
+    /// <summary>At least one probe of a round failed.</summary>
+    /// <param name="id">The coordinator probed.</param>
+    /// <param name="set">A replica set whose probe failed.</param>
+    /// <param name="passedBy">The coordinator through which the same key then passed; null where none did.</param>
+    /// <param name="now">The present moment.</param>
+    public void ProbeRoundFailed(HostId id, ReplicaSetId set, HostId? passedBy, TimeSpan now)
+    {
+        if (Find(id) is not { } coordinator)
+        {
+            return;
+        }
+
+        coordinator.AtStart = false;
+        coordinator.RoundFailed();
+        if (passedBy is null)
+        {
+            return;
+        }
+
+        coordinator.Contradicted(set);
+        if (++coordinator.ContradictedProbes >= _options.ContradictedProbes)
+        {
+            Evidence evidence = new(
+                ConsistencyLevel.LocalQuorum, set, 0, 0, passedBy, coordinator.ContradictedProbes, TimeSpan.Zero);
+            Eject(coordinator, TransitionReason.ProbeContradicted, evidence, now);
+        }
+    }
+
+    /// <summary>An operator takes the coordinator out.</summary>
+    public void Drain(HostId id, TimeSpan now)
+    {
+        if (Find(id) is { State: not CoordinatorState.Draining } coordinator)
+        {
+            Move(coordinator, CoordinatorState.Draining, TransitionReason.Operator, null, now);
+        }
+    }
+
+    /// <summary>The operator gives it back: it proves itself first, or reconnects where its connections are gone.</summary>
+    public void Undrain(HostId id, bool connected, TimeSpan now)
+    {
+        if (Find(id) is { State: CoordinatorState.Draining } coordinator)
+        {
+            CoordinatorState to = connected ? CoordinatorState.Probation : CoordinatorState.Down;
+            Move(coordinator, to, TransitionReason.Operator, null, now);
+        }
+    }
+
+    /// <summary>
+    /// True when the coordinator's next probe round is due, with the replica sets it must cover; the round then counts as
+    /// begun.
+    /// </summary>
+    /// <param name="id">The coordinator.</param>
+    /// <param name="replicaSets">How many replica sets the ring has, numbered from zero.</param>
+    /// <param name="now">The present moment.</param>
+    /// <param name="round">The sets to probe; empty when no round is due.</param>
+    public bool TryBeginProbeRound(HostId id, int replicaSets, TimeSpan now, out IReadOnlyList<ReplicaSetId> round)
+    {
+        round = [];
+        if (Find(id) is not { State: CoordinatorState.Up or CoordinatorState.Probation or CoordinatorState.Ejected } coordinator
+            || !coordinator.Probes.IsDue(now))
+        {
+            return false;
+        }
+
+        coordinator.Probes.Began(coordinator.State, now);
+        round = coordinator.Probes.Cover(replicaSets, coordinator.ContradictedSets);
+        return true;
+    }
+
+    /// <summary>The cluster said that a host went down: look at once, believe nothing.</summary>
+    public void DownEvent(HostId id, TimeSpan now) => Find(id)?.Probes.Hurry(now);
+
+    /// <summary>Compares latencies; to be called about once a second.</summary>
+    public void Tick(TimeSpan now)
+    {
+        foreach (CoordinatorHealth coordinator in _coordinators.Values)
+        {
+            TimeSpan? own = coordinator.State == CoordinatorState.Up ? coordinator.Latency.P95(now) : null;
+            TimeSpan? others = own is null ? null : Median(Others(coordinator, c => c.Latency.P95(now)));
+            bool slow = own is { } mine && others is { } theirs
+                && mine > _options.SlowFloor && mine > theirs * _options.SlowRatio;
+            coordinator.JudgeLatency(slow, now);
+        }
+    }
+
+    private void Count(
+        CoordinatorHealth coordinator, EventWindow window, int threshold, TransitionReason reason, in Contradiction c, TimeSpan now)
+    {
+        window.Add(now);
+        int count = window.Count(now);
+        if (count >= threshold)
+        {
+            Eject(coordinator, reason, Evidence(c, count, window.Window), now);
+        }
+    }
+
+    private void JudgeShare(CoordinatorHealth coordinator, in Contradiction contradiction, TimeSpan now)
+    {
+        (int requests, int contradicted) = coordinator.Share.Read(now);
+        if (coordinator.State != CoordinatorState.Up || requests < _options.ShareRequests
+            || contradicted < requests * _options.Share)
+        {
+            return;
+        }
+
+        double? others = Median(Others(coordinator, c => Ratio(c, now)));
+        if (others is { } share && share <= _options.ShareOfOthers)
+        {
+            Evidence evidence = Evidence(contradiction, contradicted, _options.ShareWindow);
+            Eject(coordinator, TransitionReason.ContradictedShare, evidence, now);
+        }
+    }
+
+    private void Eject(CoordinatorHealth coordinator, TransitionReason reason, Evidence evidence, TimeSpan now)
+    {
+        if (coordinator.State is not (CoordinatorState.Up or CoordinatorState.Probation))
+        {
+            return;
+        }
+
+        if (EjectionGuard.MayEject(coordinator, _coordinators.Values, now))
+        {
+            Move(coordinator, CoordinatorState.Ejected, reason, evidence, now);
+            return;
+        }
+
+        _transitions.Enqueue(new HealthTransition(
+            coordinator.Id, coordinator.State, CoordinatorState.Ejected, reason, evidence, now, Withheld: true));
+    }
+
+    private void Move(
+        CoordinatorHealth coordinator, CoordinatorState to, TransitionReason reason, Evidence? evidence, TimeSpan now)
+    {
+        CoordinatorState from = coordinator.State;
+        coordinator.Enter(to, now);
+        _transitions.Enqueue(new HealthTransition(coordinator.Id, from, to, reason, evidence, now, Withheld: false));
+    }
+
+    private CoordinatorHealth? Find(HostId id) => _coordinators.GetValueOrDefault(id);
+
+    private List<T> Others<T>(CoordinatorHealth but, Func<CoordinatorHealth, T?> read)
+        where T : struct
+    {
+        List<T> values = [];
+        foreach (CoordinatorHealth other in _coordinators.Values)
+        {
+            if (other != but && other.State == CoordinatorState.Up && read(other) is { } value)
+            {
+                values.Add(value);
+            }
+        }
+
+        return values;
+    }
+
+    private static double? Ratio(CoordinatorHealth coordinator, TimeSpan now)
+    {
+        (int requests, int contradicted) = coordinator.Share.Read(now);
+        return requests == 0 ? null : (double)contradicted / requests;
+    }
+
+    private static T? Median<T>(List<T> values)
+        where T : struct
+    {
+        values.Sort();
+        return values.Count == 0 ? null : values[(values.Count - 1) / 2];
+    }
+
+    private static Evidence Evidence(in Contradiction c, int count, TimeSpan within) =>
+        new(c.Level, c.ReplicaSet, c.Required, c.Alive, c.By, count, within);
+}

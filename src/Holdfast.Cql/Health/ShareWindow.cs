@@ -1,0 +1,54 @@
+namespace Holdfast.Cql.Health;
+
+/// <summary>Requests and contradicted requests over the last seconds, in ten slices that are reused as time goes on.</summary>
+internal sealed class ShareWindow(TimeSpan window)
+{
+    private const int Slices = 10;
+
+    private readonly long[] _slice = new long[Slices];
+    private readonly int[] _requests = new int[Slices];
+    private readonly int[] _contradicted = new int[Slices];
+    private readonly long _sliceTicks = Math.Max(1, window.Ticks / Slices);
+
+    public void AddRequest(TimeSpan now) => _requests[Slot(now)]++;
+
+    /// <summary>A contradiction of a request that was added before: it does not count as another request.</summary>
+    public void AddContradicted(TimeSpan now) => _contradicted[Slot(now)]++;
+
+    public (int Requests, int Contradicted) Read(TimeSpan now)
+    {
+        long current = now.Ticks / _sliceTicks;
+        int requests = 0;
+        int contradicted = 0;
+        for (int i = 0; i < Slices; i++)
+        {
+            if (current - _slice[i] < Slices)
+            {
+                requests += _requests[i];
+                contradicted += _contradicted[i];
+            }
+        }
+
+        return (requests, contradicted);
+    }
+
+    public void Clear()
+    {
+        Array.Clear(_requests);
+        Array.Clear(_contradicted);
+    }
+
+    private int Slot(TimeSpan now)
+    {
+        long current = now.Ticks / _sliceTicks;
+        int slot = (int)(current % Slices);
+        if (_slice[slot] != current)
+        {
+            _slice[slot] = current;
+            _requests[slot] = 0;
+            _contradicted[slot] = 0;
+        }
+
+        return slot;
+    }
+}

@@ -1,0 +1,125 @@
+using Holdfast.Cql.Health;
+using Xunit;
+using static Holdfast.Cql.Tests.Health.HealthScene;
+
+namespace Holdfast.Cql.Tests.Health;
+
+/// <summary>When probes are due and what they cover.</summary>
+public sealed class ProbeTests
+{
+    [Fact]
+    public void Probation_is_probed_every_half_second_Up_every_five_both_give_or_take_a_fifth()
+    {
+        HealthScene scene = new();
+        Assert.InRange(MeanInterval(scene, A, rounds: 200), 4.8, 5.2);
+
+        scene.Health.ConnectionsLost(A, scene.Now);
+        scene.Health.ConnectBegan(A, scene.Now);
+        scene.Health.Connected(A, scene.Now);
+        Assert.InRange(MeanInterval(scene, A, rounds: 200), 0.48, 0.52);
+    }
+
+    [Fact]
+    public void Ejected_is_probed_ever_less_often_from_half_a_second_to_five()
+    {
+        HealthScene scene = new();
+        scene.EjectA();
+
+        Assert.InRange(MeanInterval(scene, A, rounds: 2), 0.4, 1.5);
+        _ = MeanInterval(scene, A, rounds: 10);
+        Assert.InRange(MeanInterval(scene, A, rounds: 100), 4.7, 5.3);
+    }
+
+    [Fact]
+    public void Few_replica_sets_are_all_covered_many_in_turn_with_the_contradicted_ones_always()
+    {
+        HealthScene scene = new();
+        Assert.Equal(64, NextRound(scene, 64).Select(set => set.Value).Distinct().Count());
+
+        scene.Contradict(A, B, FailureKind.Unavailable, set: 150);
+        HashSet<int> seen = [];
+        for (int i = 0; i < 4; i++)
+        {
+            IReadOnlyList<ReplicaSetId> round = NextRound(scene, 200);
+            Assert.Contains(Set(150), round);
+            Assert.InRange(round.Count, 64, 65);
+            seen.UnionWith(round.Select(set => set.Value));
+        }
+
+        Assert.Equal(200, seen.Count);
+    }
+
+    [Fact]
+    public void A_down_event_only_hurries_the_next_probe()
+    {
+        HealthScene scene = new();
+        _ = NextRound(scene, 1);
+        Assert.False(scene.Health.TryBeginProbeRound(A, 1, scene.Now, out _));
+
+        scene.Health.DownEvent(A, scene.Now);
+
+        Assert.Equal(CoordinatorState.Up, scene.Health.State(A));
+        Assert.True(scene.Health.TryBeginProbeRound(A, 1, scene.Now, out _));
+    }
+
+    [Fact]
+    public void Ten_slow_seconds_cut_the_weight_to_a_quarter_and_eject_nobody()
+    {
+        HealthScene scene = new();
+        for (int i = 0; i < 300; i++)
+        {
+            scene.Advance(0.1);
+            scene.Health.Succeeded(A, TimeSpan.FromMilliseconds(500), scene.Now);
+            scene.Health.Succeeded(B, TimeSpan.FromMilliseconds(2), scene.Now);
+            scene.Health.Succeeded(C, TimeSpan.FromMilliseconds(2), scene.Now);
+            scene.Health.Tick(scene.Now);
+        }
+
+        Assert.Equal(0.25, scene.Health.Weight(A, scene.Now));
+        Assert.Equal(1, scene.Health.Weight(B, scene.Now));
+        Assert.Empty(scene.Drain());
+    }
+
+    [Fact]
+    public void Failing_fast_does_not_look_fast()
+    {
+        HealthScene scene = new();
+        scene.Health.Succeeded(A, TimeSpan.FromMilliseconds(80), scene.Now);
+        for (int i = 0; i < 1_000; i++)
+        {
+            scene.Health.Failed(A, ConsistencyLevel.LocalQuorum, Set(0), FailureKind.Unavailable, scene.Now);
+        }
+
+        Assert.Equal(TimeSpan.FromMilliseconds(80), scene.Health.PeakEwma(A));
+    }
+
+    private static IReadOnlyList<ReplicaSetId> NextRound(HealthScene scene, int sets)
+    {
+        IReadOnlyList<ReplicaSetId> round;
+        while (!scene.Health.TryBeginProbeRound(A, sets, scene.Now, out round))
+        {
+            scene.Advance(0.05);
+        }
+
+        return round;
+    }
+
+    private static double MeanInterval(HealthScene scene, HostId id, int rounds)
+    {
+        TimeSpan? first = null;
+        TimeSpan last = scene.Now;
+        for (int i = 0; i <= rounds;)
+        {
+            if (scene.Health.TryBeginProbeRound(id, 1, scene.Now, out _))
+            {
+                first ??= scene.Now;
+                last = scene.Now;
+                i++;
+            }
+
+            scene.Advance(0.01);
+        }
+
+        return (last - first!.Value).TotalSeconds / rounds;
+    }
+}
