@@ -1,0 +1,65 @@
+namespace Holdfast.Cql.Execution;
+
+/// <summary>
+/// How much extra load may be put on the cluster: a share of the requests of the last seconds plus a fixed rate, so that a
+/// quiet service can still retry and a busy one cannot multiply its own load when everything fails (the retry budget of
+/// Finagle, twitter/finagle RetryBudget.scala).
+/// </summary>
+/// <param name="share">Extra attempts per request, 0 to 1.</param>
+/// <param name="perSecond">Extra attempts a second besides.</param>
+/// <param name="window">The time both are taken over.</param>
+internal sealed class RetryBudget(double share, double perSecond, TimeSpan window)
+{
+    private const int Slices = 10;
+
+    private readonly long[] _slice = new long[Slices];
+    private readonly int[] _requests = new int[Slices];
+    private readonly int[] _taken = new int[Slices];
+    private readonly long _sliceTicks = Math.Max(1, window.Ticks / Slices);
+
+    public void Request(TimeSpan now) => _requests[Slot(now)]++;
+
+    public bool TryTake(TimeSpan now)
+    {
+        int slot = Slot(now);
+        if (Remaining(now) < 1)
+        {
+            return false;
+        }
+
+        _taken[slot]++;
+        return true;
+    }
+
+    /// <summary>Extra attempts that may still be made now; a metric, too.</summary>
+    public double Remaining(TimeSpan now)
+    {
+        long current = now.Ticks / _sliceTicks;
+        int requests = 0;
+        int taken = 0;
+        for (int i = 0; i < Slices; i++)
+        {
+            if (current - _slice[i] < Slices)
+            {
+                requests += _requests[i];
+                taken += _taken[i];
+            }
+        }
+
+        return (requests * share) + (perSecond * window.TotalSeconds) - taken;
+    }
+
+    private int Slot(TimeSpan now)
+    {
+        long current = now.Ticks / _sliceTicks;
+        int slot = (int)(current % Slices);
+        if (_slice[slot] != current)
+        {
+            _slice[slot] = current;
+            _requests[slot] = 0;
+            _taken[slot] = 0;
+        }
+
+        return slot;
+    }
+}

@@ -1,0 +1,150 @@
+using Holdfast.Cql.Execution;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+using static Holdfast.Cql.Tests.Health.HealthScene;
+
+namespace Holdfast.Cql.Tests.Execution;
+
+/// <summary>The rules around a request: timestamps, budgets, deadlines, ranges that nobody serves, waiting.</summary>
+public sealed class ExecutionRulesTests
+{
+    [Fact]
+    public void Timestamps_never_go_back_whatever_the_clock_does()
+    {
+        FakeTimeProvider clock = new(DateTimeOffset.UnixEpoch.AddYears(50)) { AutoAdvanceAmount = TimeSpan.Zero };
+        TimestampSource source = new(clock);
+        long first = source.Next();
+        Assert.Equal(first + 1, source.Next());
+
+        clock.AdjustTime(clock.GetUtcNow().AddHours(-1));
+
+        Assert.Equal(first + 2, source.Next());
+    }
+
+    [Fact]
+    public void A_write_after_a_read_beats_what_was_read_even_from_a_faster_clock()
+    {
+        FakeTimeProvider clock = new(DateTimeOffset.UnixEpoch.AddYears(50));
+        TimestampSource source = new(clock);
+        long seen = source.Next() + 900_000;
+
+        source.Saw(seen);
+        Assert.Equal(seen + 1, source.Next());
+
+        source.Saw(seen + 10_000_000); // more than a second ahead: a broken clock
+        Assert.Equal(seen + 2, source.Next());
+    }
+
+    [Fact]
+    public void Timestamps_are_unique_across_threads()
+    {
+        TimestampSource source = new(new FakeTimeProvider());
+        long[][] all = new long[4][];
+        Parallel.For(0, 4, i => all[i] = [.. Enumerable.Range(0, 10_000).Select(_ => source.Next())]);
+
+        Assert.Equal(40_000, all.SelectMany(x => x).Distinct().Count());
+        Assert.All(all, mine => Assert.True(mine.Zip(mine.Skip(1)).All(pair => pair.First < pair.Second)));
+    }
+
+    [Fact]
+    public void A_retry_budget_is_a_share_of_the_requests_plus_a_rate_and_recovers()
+    {
+        RetryBudget budget = new(share: 0.2, perSecond: 10, TimeSpan.FromSeconds(10));
+        TimeSpan now = TimeSpan.FromHours(1);
+        for (int i = 0; i < 1_000; i++)
+        {
+            budget.Request(now);
+        }
+
+        int taken = 0;
+        while (budget.TryTake(now))
+        {
+            taken++;
+        }
+
+        Assert.Equal(300, taken); // 0.2 × 1,000 + 10/s × 10 s
+        now += TimeSpan.FromSeconds(11);
+        Assert.Equal(100, budget.Remaining(now));
+    }
+
+    [Fact]
+    public void Kasks_query_timeout_lowers_the_deadline_and_never_raises_it()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(2), DeadlinePlan.Effective(TimeSpan.FromSeconds(12)));
+        Assert.Equal(TimeSpan.FromSeconds(1), DeadlinePlan.Effective(TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public void Three_attempts_fit_a_deadline_and_none_starts_at_its_end()
+    {
+        DeadlinePlan plan = new(TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        TimeSpan now = TimeSpan.Zero;
+        int attempts = 0;
+        while (plan.AttemptUntil(now) is { } until)
+        {
+            attempts++;
+            Assert.True(until <= plan.Deadline);
+            now = until;
+        }
+
+        Assert.Equal(4, attempts); // three of 0.6 s and one of the 0.2 s that are left
+        Assert.Equal(plan.Deadline, now);
+    }
+
+    [Fact]
+    public void A_range_that_three_coordinators_refuse_fails_fast_but_for_one_trial_a_second()
+    {
+        RangeBreaker breaker = new();
+        TimeSpan now = TimeSpan.FromSeconds(100);
+        breaker.Refused(Set(1), agreed: 2, usable: 3, now);
+        Assert.True(breaker.MayTry(Set(1), now));
+
+        breaker.Refused(Set(1), agreed: 3, usable: 5, now);
+
+        Assert.False(breaker.MayTry(Set(1), now));
+        Assert.True(breaker.MayTry(Set(2), now));
+        int trials = Enumerable.Range(1, 1_000).Count(i => breaker.MayTry(Set(1), now + TimeSpan.FromMilliseconds(10 * i)));
+        Assert.Equal(10, trials);
+
+        breaker.Served(Set(1));
+        Assert.True(breaker.MayTry(Set(1), now));
+    }
+
+    [Fact]
+    public void While_nobody_serves_requests_wait_for_five_seconds_and_then_fail_fast()
+    {
+        ServiceGate gate = new(waitersMax: 2, waitingBytesMax: 100);
+        TimeSpan now = TimeSpan.FromSeconds(100);
+        Assert.Equal(GateDecision.Proceed, gate.Enter(10, now));
+        Assert.True(gate.NobodyServed(now));
+        Assert.False(gate.NobodyServed(now)); // said once
+
+        Assert.Equal(GateDecision.Wait, gate.Enter(60, now));
+        Assert.Equal(GateDecision.FailFast, gate.Enter(60, now)); // too many bytes
+        Assert.Equal(GateDecision.Wait, gate.Enter(10, now));
+        Assert.Equal(GateDecision.FailFast, gate.Enter(1, now)); // too many waiters
+        gate.Leave(60);
+        gate.Leave(10);
+
+        Assert.Equal(GateDecision.FailFast, gate.Enter(10, now + TimeSpan.FromSeconds(5)));
+        Assert.True(gate.Succeeded());
+        Assert.Equal(GateDecision.Proceed, gate.Enter(10, now + TimeSpan.FromSeconds(6)));
+    }
+
+    [Fact]
+    public void Hedges_are_at_most_a_twentieth_and_none_with_one_coordinator_or_a_failing_cluster()
+    {
+        HedgePolicy hedges = new();
+        TimeSpan now = TimeSpan.FromSeconds(100);
+        for (int i = 0; i < 1_000; i++)
+        {
+            hedges.Request(now);
+        }
+
+        Assert.False(hedges.TryHedge(coordinatorsUp: 1, clusterFails: false, now));
+        Assert.False(hedges.TryHedge(coordinatorsUp: 3, clusterFails: true, now));
+        Assert.Equal(60, Enumerable.Range(0, 1_000).Count(_ => hedges.TryHedge(3, clusterFails: false, now)));
+        Assert.Equal(TimeSpan.FromMilliseconds(5), HedgePolicy.Delay(TimeSpan.FromMilliseconds(1)));
+        Assert.Equal(TimeSpan.FromMilliseconds(50), HedgePolicy.Delay(TimeSpan.FromMilliseconds(50)));
+    }
+}
