@@ -11,7 +11,9 @@ public sealed class LayoutTests
     {
         ["Holdfast.Sessions"] = [],
         ["Holdfast.Embedded"] = ["Holdfast.Sessions"],
-        ["Holdfast"] = ["Holdfast.Sessions", "Holdfast.Embedded"],
+        ["Holdfast.Cql"] = [],
+        ["Holdfast.Cassandra"] = ["Holdfast.Sessions", "Holdfast.Cql"],
+        ["Holdfast"] = ["Holdfast.Sessions", "Holdfast.Embedded", "Holdfast.Cql", "Holdfast.Cassandra"],
     };
 
     [Fact]
