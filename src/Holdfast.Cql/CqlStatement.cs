@@ -18,4 +18,10 @@ public sealed class CqlStatement(string name, string cql, ConsistencyLevel consi
 
     /// <summary>True for a statement that changes data: it carries a timestamp.</summary>
     public bool IsWrite { get; init; }
+
+    /// <summary>True waits for a range that nobody can serve now; false is told at once that nobody can.</summary>
+    public bool Patient { get; init; } = true;
+
+    /// <summary>How long a request may take; null, or more than the cluster's deadline: that one.</summary>
+    public TimeSpan? Deadline { get; init; }
 }

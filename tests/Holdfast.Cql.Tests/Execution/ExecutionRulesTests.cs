@@ -1,7 +1,6 @@
 using Holdfast.Cql.Execution;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
-using static Holdfast.Cql.Tests.Health.HealthScene;
 
 namespace Holdfast.Cql.Tests.Execution;
 
@@ -89,46 +88,6 @@ public sealed class ExecutionRulesTests
 
         Assert.Equal(4, attempts); // three of 0.6 s and one of the 0.2 s that are left
         Assert.Equal(plan.Deadline, now);
-    }
-
-    [Fact]
-    public void A_range_that_three_coordinators_refuse_fails_fast_but_for_one_trial_a_second()
-    {
-        RangeBreaker breaker = new();
-        TimeSpan now = TimeSpan.FromSeconds(100);
-        breaker.Refused(Set(1), agreed: 2, usable: 3, now);
-        Assert.True(breaker.MayTry(Set(1), now));
-
-        breaker.Refused(Set(1), agreed: 3, usable: 5, now);
-
-        Assert.False(breaker.MayTry(Set(1), now));
-        Assert.True(breaker.MayTry(Set(2), now));
-        int trials = Enumerable.Range(1, 1_000).Count(i => breaker.MayTry(Set(1), now + TimeSpan.FromMilliseconds(10 * i)));
-        Assert.Equal(10, trials);
-
-        breaker.Served(Set(1));
-        Assert.True(breaker.MayTry(Set(1), now));
-    }
-
-    [Fact]
-    public void While_nobody_serves_requests_wait_for_five_seconds_and_then_fail_fast()
-    {
-        ServiceGate gate = new(waitersMax: 2, waitingBytesMax: 100);
-        TimeSpan now = TimeSpan.FromSeconds(100);
-        Assert.Equal(GateDecision.Proceed, gate.Enter(10, now));
-        Assert.True(gate.NobodyServed(now));
-        Assert.False(gate.NobodyServed(now)); // said once
-
-        Assert.Equal(GateDecision.Wait, gate.Enter(60, now));
-        Assert.Equal(GateDecision.FailFast, gate.Enter(60, now)); // too many bytes
-        Assert.Equal(GateDecision.Wait, gate.Enter(10, now));
-        Assert.Equal(GateDecision.FailFast, gate.Enter(1, now)); // too many waiters
-        gate.Leave(60);
-        gate.Leave(10);
-
-        Assert.Equal(GateDecision.FailFast, gate.Enter(10, now + TimeSpan.FromSeconds(5)));
-        Assert.True(gate.Succeeded());
-        Assert.Equal(GateDecision.Proceed, gate.Enter(10, now + TimeSpan.FromSeconds(6)));
     }
 
     [Fact]

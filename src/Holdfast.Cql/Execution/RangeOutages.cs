@@ -1,0 +1,206 @@
+namespace Holdfast.Cql.Execution;
+
+/// <summary>What a request tells the waiting room.</summary>
+internal interface IWaiter
+{
+    /// <summary>When it must be answered at the latest.</summary>
+    TimeSpan Deadline { get; }
+
+    /// <summary>When it began to wait.</summary>
+    TimeSpan WaitingSince { get; set; }
+
+    /// <summary>What it keeps in memory while it waits.</summary>
+    int Bytes { get; }
+
+    /// <summary>True while a further attempt would still fit its deadline.</summary>
+    bool HasTimeAt(TimeSpan now);
+}
+
+/// <summary>
+/// Ranges that nobody serves at a consistency level. One failed read logs a user out for good, so requests wait while one of
+/// them at a time, the trial, finds out whether the range is back; whatever succeeds ends the outage for all.
+/// </summary>
+/// <remarks>
+/// For the first <see cref="ParkFor"/> a request waits until its deadline. After that it waits for the first trial that began after
+/// it arrived: it fails within milliseconds while the range is dark, and is served by the first moment it is not. (One
+/// trial a second, instead, would fail a second of requests after every recovery.) Not thread-safe.
+/// </remarks>
+internal sealed class RangeOutages<T>(int waitersMax, long bytesMax)
+    where T : class, IWaiter
+{
+    /// <summary>How long requests wait for their whole deadline.</summary>
+    public static readonly TimeSpan ParkFor = TimeSpan.FromSeconds(5);
+
+    /// <summary>Between the end of one trial and the next: a range without a quorum costs its coordinators 50 requests a second.</summary>
+    public static readonly TimeSpan TrialPause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>A trial that is out for so long is joined by another: it may hang on a coordinator that hangs.</summary>
+    public static readonly TimeSpan TrialPatience = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Trials of one range at the same time.</summary>
+    public const int TrialsMax = 8;
+
+    /// <summary>After <see cref="ParkFor"/> nobody waits longer than this, whatever the trials do.</summary>
+    public static readonly TimeSpan LateWaitMax = TimeSpan.FromSeconds(1);
+
+    private readonly SortedDictionary<(int Set, ConsistencyLevel Level), Outage> _outages = [];
+    private long _bytes;
+
+    /// <summary>Ranges that are dark now.</summary>
+    public int Count => _outages.Count;
+
+    /// <summary>Requests that wait, trials excluded.</summary>
+    public int Waiters { get; private set; }
+
+    public bool IsDark(ReplicaSetId set, ConsistencyLevel level) =>
+        _outages.Count > 0 && _outages.ContainsKey((set.Value, level));
+
+    /// <summary>How long the longest outage has lasted; zero without one.</summary>
+    public TimeSpan Longest(TimeSpan now)
+    {
+        TimeSpan longest = TimeSpan.Zero;
+        foreach (Outage outage in _outages.Values)
+        {
+            longest = now - outage.Since > longest ? now - outage.Since : longest;
+        }
+
+        return longest;
+    }
+
+    /// <summary>A request found nobody to serve it: the range is dark from now. True when it was not before.</summary>
+    public bool Begin(ReplicaSetId set, ConsistencyLevel level, TimeSpan now) =>
+        _outages.TryAdd((set.Value, level), new Outage(now) { NextTrial = now + TrialPause });
+
+    /// <summary>
+    /// Takes a request in. False when it has to fail at once: there is no room, or it was a trial that failed after
+    /// <see cref="ParkFor"/>.
+    /// </summary>
+    public bool TryWait(ReplicaSetId set, ConsistencyLevel level, T request, bool failedTrial, TimeSpan now)
+    {
+        Outage outage = _outages[(set.Value, level)];
+        if ((failedTrial && now - outage.Since >= ParkFor) || Waiters >= waitersMax || _bytes + request.Bytes > bytesMax)
+        {
+            return false;
+        }
+
+        request.WaitingSince = now;
+        outage.Waiting.AddLast(request);
+        Waiters++;
+        _bytes += request.Bytes;
+        return true;
+    }
+
+    /// <summary>A trial was refused: the next one may follow soon, and who waited for it since before it began may fail.</summary>
+    /// <param name="set">The range.</param>
+    /// <param name="level">The level.</param>
+    /// <param name="began">When the trial began.</param>
+    /// <param name="now">The present moment.</param>
+    /// <param name="failed">Receives who has to fail now.</param>
+    public void TrialFailed(ReplicaSetId set, ConsistencyLevel level, TimeSpan began, TimeSpan now, List<T> failed)
+    {
+        if (!_outages.TryGetValue((set.Value, level), out Outage? outage))
+        {
+            return;
+        }
+
+        outage.Trials = Math.Max(0, outage.Trials - 1);
+        outage.NextTrial = now + TrialPause;
+        if (now - outage.Since >= ParkFor)
+        {
+            Remove(outage, failed, waiter => waiter.WaitingSince <= began);
+        }
+    }
+
+    /// <summary>Somebody served the range; who waited goes on.</summary>
+    public bool End(ReplicaSetId set, ConsistencyLevel level, List<T> released)
+    {
+        if (_outages.Count == 0 || !_outages.Remove((set.Value, level), out Outage? outage))
+        {
+            return false;
+        }
+
+        Remove(outage, released, _ => true);
+        return true;
+    }
+
+    /// <summary>The ring changed: sets have new numbers, and everybody tries anew.</summary>
+    public void Clear(List<T> released)
+    {
+        foreach (Outage outage in _outages.Values)
+        {
+            Remove(outage, released, _ => true);
+        }
+
+        _outages.Clear();
+    }
+
+    /// <summary>A request that waits is over for another reason.</summary>
+    public void Leave(ReplicaSetId set, ConsistencyLevel level, T request)
+    {
+        if (_outages.TryGetValue((set.Value, level), out Outage? outage) && outage.Waiting.Remove(request))
+        {
+            Waiters--;
+            _bytes -= request.Bytes;
+        }
+    }
+
+    /// <summary>Looks at the clock: who has to fail now, and who is the next trial of its range.</summary>
+    public void Tick(TimeSpan now, List<T> failed, List<T> trials)
+    {
+        foreach (Outage outage in _outages.Values)
+        {
+            bool late = now - outage.Since >= ParkFor;
+            Remove(outage, failed, waiter => now >= waiter.Deadline || (late && now - waiter.WaitingSince >= LateWaitMax));
+            TimeSpan due = outage.Trials == 0 ? outage.NextTrial : outage.LastTrial + TrialPatience;
+            if (now < due || outage.Trials >= TrialsMax)
+            {
+                continue;
+            }
+
+            for (LinkedListNode<T>? node = outage.Waiting.First; node is not null; node = node.Next)
+            {
+                if (node.Value.HasTimeAt(now))
+                {
+                    outage.Waiting.Remove(node);
+                    Waiters--;
+                    _bytes -= node.Value.Bytes;
+                    outage.Trials++;
+                    outage.LastTrial = now;
+                    trials.Add(node.Value);
+                    break;
+                }
+            }
+        }
+    }
+
+    private void Remove(Outage outage, List<T> into, Predicate<T> when)
+    {
+        LinkedListNode<T>? node = outage.Waiting.First;
+        while (node is not null)
+        {
+            LinkedListNode<T>? next = node.Next;
+            if (when(node.Value))
+            {
+                outage.Waiting.Remove(node);
+                Waiters--;
+                _bytes -= node.Value.Bytes;
+                into.Add(node.Value);
+            }
+
+            node = next;
+        }
+    }
+
+    private sealed class Outage(TimeSpan since)
+    {
+        public TimeSpan Since { get; } = since;
+
+        public LinkedList<T> Waiting { get; } = new();
+
+        public TimeSpan NextTrial { get; set; }
+
+        public TimeSpan LastTrial { get; set; }
+
+        public int Trials { get; set; }
+    }
+}
