@@ -28,6 +28,9 @@ internal sealed class Node(
 
     public int Incarnation { get; private set; }
 
+    /// <summary>The machine is off, not only its process: nothing of it answers, not even to refuse.</summary>
+    public bool IsWithoutPower { get; private set; }
+
     /// <summary>How far this node's clock is ahead of true time.</summary>
     public TimeSpan ClockSkew { get; set; }
 
@@ -45,6 +48,7 @@ internal sealed class Node(
         }
 
         Incarnation++;
+        IsWithoutPower = false;
         cluster.Trace("start", index);
         Process = new NodeProcess(cluster, this, options);
         return Process;
@@ -62,6 +66,7 @@ internal sealed class Node(
     {
         if (Process is not { } process)
         {
+            IsWithoutPower |= ending == Ending.PowerLost;
             return;
         }
 
@@ -74,6 +79,7 @@ internal sealed class Node(
         process.CloseCql(ending);
         process.Life.End();
         Process = null;
+        IsWithoutPower = ending == Ending.PowerLost;
         if (ending == Ending.PowerLost)
         {
             Disk.Store.LosePower(cluster.Scheduler.Now);

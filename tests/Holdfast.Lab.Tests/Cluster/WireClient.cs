@@ -3,18 +3,36 @@ using System.Net;
 using System.Text;
 using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Cluster.Clients;
+using Holdfast.Lab.Transport.Memory;
 
 namespace Holdfast.Lab.Tests.Cluster;
 
 /// <summary>A client in memory that writes protocol v4 frames by hand: enough to see what a driver would.</summary>
-internal sealed class WireClient : IClientChannel
+internal sealed class WireClient : IClientChannel, IMemoryClient
 {
     private readonly List<byte> received = [];
-    private readonly ClientConnection connection;
+    private readonly Action<byte[]> send;
     private short stream;
 
-    public WireClient(Node node) => connection = node.Process!.Clients.Accept(this)
-        ?? throw new InvalidOperationException("refused");
+    /// <summary>Straight at the node, with no network between.</summary>
+    public WireClient(Node node)
+    {
+        var connection = node.Process!.Clients.Accept(this) ?? throw new InvalidOperationException("refused");
+        send = frame => connection.Receive(frame);
+    }
+
+    /// <summary>Through the network; it is not open yet.</summary>
+    public WireClient(MemoryNetwork network, IPEndPoint address)
+    {
+        Connection = network.Connect(address, this);
+        send = frame => Connection.Send(frame);
+    }
+
+    public MemoryConnection? Connection { get; }
+
+    public bool HasOpened { get; private set; }
+
+    public bool HasDrained { get; private set; }
 
     public IPEndPoint Remote { get; } = new(IPAddress.Loopback, 40_000);
 
@@ -24,9 +42,17 @@ internal sealed class WireClient : IClientChannel
 
     public IEnumerable<Frame> Events => Frames.Where(f => f.Opcode == 0x0C);
 
-    public void Send(ReadOnlyMemory<byte> bytes)
+    public void Send(ReadOnlyMemory<byte> bytes) => Received(bytes.Span);
+
+    public void Opened() => HasOpened = true;
+
+    public void Drained() => HasDrained = true;
+
+    public void Closed(ConnectionEnd end) => Ended = end.ToString();
+
+    public void Received(ReadOnlySpan<byte> bytes)
     {
-        received.AddRange(bytes.Span);
+        received.AddRange(bytes);
         while (received.Count >= 9)
         {
             var header = received.GetRange(0, 9).ToArray();
@@ -66,7 +92,7 @@ internal sealed class WireClient : IClientChannel
     {
         stream++;
         byte[] frame = [0x04, 0, .. Short(stream), opcode, .. Int(body.Length), .. body];
-        connection.Receive(frame);
+        send(frame);
         return stream;
     }
 
