@@ -150,6 +150,7 @@ internal sealed class NodeProcess : IMembershipListener
         if (before is null || before.Status != after.Status || before.HostId != after.HostId || !before.Tokens.SequenceEqual(after.Tokens))
         {
             Ring.Changed();
+            cluster.Trace("ring", Node.Index, node);
         }
 
         if (after.Status == RingStatus.Normal)

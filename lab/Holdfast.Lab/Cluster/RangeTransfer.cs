@@ -13,7 +13,7 @@ internal static class RangeTransfer
     public static void Join(LabCluster cluster, NodeProcess process, MembershipTimings timings, Action joined) =>
         process.Life.After(timings.RingDelay + timings.Streaming, () =>
         {
-            Become(process, RingStatus.Normal);
+            Become(cluster, process, RingStatus.Normal);
             Fill(cluster, process.Ring.Current, n => n == process.Node);
             process.Node.Disk.HasJoined = true;
             joined();
@@ -23,13 +23,13 @@ internal static class RangeTransfer
     public static void Leave(LabCluster cluster, NodeProcess process)
     {
         var timings = cluster.Options.Membership;
-        Become(process, RingStatus.Leaving);
+        Become(cluster, process, RingStatus.Leaving);
         process.Life.After(timings.RingDelay + timings.Streaming, () =>
         {
             var without = new TokenRing(process.Ring.Current.Members.Where(m => m.Node != process.Node.Index));
             Fill(cluster, without, n => n != process.Node);
             process.CloseCql(Ending.Stopped);
-            Become(process, RingStatus.Left);
+            Become(cluster, process, RingStatus.Left);
             process.Life.After(timings.GossipInterval * 5, () =>
             {
                 process.Node.End(Ending.Killed);
@@ -38,10 +38,11 @@ internal static class RangeTransfer
         });
     }
 
-    private static void Become(NodeProcess process, RingStatus status)
+    private static void Become(LabCluster cluster, NodeProcess process, RingStatus status)
     {
         process.Gossiper.Update(process.Gossiper.Self.Info with { Status = status });
         process.Ring.Changed();
+        cluster.Trace("ring", process.Node.Index, process.Node.Index);
     }
 
     private static void Fill(LabCluster cluster, TokenRing ring, Func<Node, bool> receives)

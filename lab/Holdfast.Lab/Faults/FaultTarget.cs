@@ -15,7 +15,12 @@ internal sealed class FaultTarget(LabCluster cluster, IReadOnlyList<Node> nodes,
 
     public Scheduler Scheduler => cluster.Scheduler;
 
-    public void After(TimeSpan delay, Action action) => cluster.Scheduler.After(delay, action);
+    /// <summary>A later part of the fault; who judges must hear of it.</summary>
+    public void After(TimeSpan delay, Action action) => cluster.Scheduler.After(delay, () =>
+    {
+        action();
+        cluster.Trace("fault goes on");
+    });
 
     public IEnumerable<Node> Others(Node node) => cluster.Nodes.Where(n => n != node);
 

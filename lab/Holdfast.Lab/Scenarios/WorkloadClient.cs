@@ -38,7 +38,7 @@ internal sealed class WorkloadClient
         this.report = report;
         random = cluster.Scheduler.Randomness.Fork("workload");
         verdicts = new VerdictTimeline(cluster, replication, [
-            (ConsistencyLevel.LocalQuorum, true), (ConsistencyLevel.LocalQuorum, false), (ConsistencyLevel.EachQuorum, true)]);
+            new(ConsistencyLevel.LocalQuorum, true), new(ConsistencyLevel.LocalQuorum, false), new(ConsistencyLevel.EachQuorum, true)]);
         foreach (var node in cluster.Nodes.Where(n => n.Datacenter == options.Datacenter && n.Process is { IsOpen: true }))
         {
             pool[node.Index] = node.Process!;
@@ -144,8 +144,9 @@ internal sealed class WorkloadClient
 
         request.IsOver = true;
         var now = cluster.Scheduler.Now;
-        var couldBeServed = error is not null && cluster.Nodes.Any(n => n.Datacenter == options.Datacenter && verdicts.Knows(n.Index)
-            && verdicts.Throughout(n.Index, request.Key.Token, request.Level, request.Kind != OperationKind.Read, request.From, now) == Verdict.Serves);
+        var kind = new RequestKind(request.Level, request.Kind != OperationKind.Read);
+        var couldBeServed = error is not null
+            && verdicts.AnyServesThroughout(options.Datacenter, request.Key.Token, kind, request.From, now);
         report(new WorkloadResult(request.Kind, node, error, now - request.From, couldBeServed));
     }
 

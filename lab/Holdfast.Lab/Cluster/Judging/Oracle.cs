@@ -18,12 +18,20 @@ internal sealed class Oracle(LabCluster cluster)
             return Verdict.Unreachable;
         }
 
-        return JudgeOpen(process, process.Ring.Current.ReplicasOf(token, replication), replication, level, isWrite);
+        var plan = isWrite
+            ? process.Ring.PlanWrite(token, replication)
+            : new WritePlan(process.Ring.Current.ReplicasOf(token, replication), []);
+        return JudgeOpen(process, plan, replication, level, isWrite);
     }
 
-    private Verdict JudgeOpen(
-        NodeProcess process, IReadOnlyList<int> replicas, Replication replication, ConsistencyLevel level, bool isWrite)
+    /// <param name="process">The coordinator.</param>
+    /// <param name="plan">Whom it asks; the pending ones, of writes alone, raise what is needed.</param>
+    /// <param name="replication">Of the key's table.</param>
+    /// <param name="level">The request's.</param>
+    /// <param name="isWrite">Or a read.</param>
+    private Verdict JudgeOpen(NodeProcess process, WritePlan plan, Replication replication, ConsistencyLevel level, bool isWrite)
     {
+        var pending = plan.Pending.Count(n => !level.IsLocal() || process.DatacenterOf(n) == process.Node.Datacenter);
         var troubles = process.Node.Troubles;
         if (troubles.Any(t => t.HalfOpen || t.RefusesCredentials))
         {
@@ -35,7 +43,7 @@ internal sealed class Oracle(LabCluster cluster)
             return Verdict.Refuses;
         }
 
-        var believed = replicas.Where(process.Gossiper.IsAlive).ToList();
+        var believed = plan.All.Where(process.Gossiper.IsAlive).ToList();
         if (Lacks(believed))
         {
             return Verdict.Refuses;
@@ -68,7 +76,7 @@ internal sealed class Oracle(LabCluster cluster)
             : nodes.Count;
 
         bool Lacks(IEnumerable<int> alive) =>
-            ConsistencyRules.Judge(level, replication, process.Node.Datacenter, [.. alive], process.DatacenterOf) is not null;
+            ConsistencyRules.Judge(level, replication, process.Node.Datacenter, [.. alive], process.DatacenterOf, pending) is not null;
     }
 
     private Reachability Reach(Node from, int to, bool isWrite)

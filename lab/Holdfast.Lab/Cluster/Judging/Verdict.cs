@@ -19,5 +19,10 @@ internal enum Verdict
     Uncertain,
 }
 
-/// <summary>Which requests are judged alike: everything that a verdict depends on besides the moment.</summary>
-internal readonly record struct Question(int Coordinator, int Range, ConsistencyLevel Level, bool IsWrite);
+/// <summary>What a verdict depends on besides the coordinator, the key and the moment.</summary>
+internal readonly record struct RequestKind(ConsistencyLevel Level, bool IsWrite);
+
+/// <param name="From">The first moment at which the verdict held.</param>
+/// <param name="To">The last one that was asked for, or at which another began.</param>
+/// <param name="Verdict">What held.</param>
+internal readonly record struct VerdictSpan(TimeSpan From, TimeSpan To, Verdict Verdict);

@@ -4,56 +4,98 @@ namespace Holdfast.Lab.Cluster.Judging;
 
 /// <summary>
 /// The oracle's verdicts over time, taken anew whenever anything in the cluster changed: a client's request can be judged
-/// afterwards, by what was true while it ran.
+/// afterwards, by what was true while it ran. Nodes may join and leave meanwhile.
 /// </summary>
 internal sealed class VerdictTimeline
 {
     private readonly LabCluster cluster;
     private readonly Oracle oracle;
     private readonly Replication replication;
-    private readonly IReadOnlyList<(ConsistencyLevel Level, bool IsWrite)> kinds;
-    private readonly TokenRing ring;
-    private readonly SortedDictionary<string, int> rangeOfReplicaSet = new(StringComparer.Ordinal);
-    private readonly int[] representative;
-    private readonly Dictionary<Question, List<(TimeSpan From, Verdict Verdict)>> verdicts = [];
+    private readonly IReadOnlyList<RequestKind> kinds;
+    private readonly IReadOnlyList<long>? tokens;
+    private readonly List<VerdictEpoch> epochs = [];
+    private IReadOnlyList<TokenRing> ringsSeen = [];
+    private TimeSpan forgottenAt;
     private bool scheduled;
 
-    /// <param name="cluster">Warm: the ring is taken once, from its first node.</param>
+    /// <param name="cluster">Judged from now on.</param>
     /// <param name="replication">How the keys to judge are replicated.</param>
     /// <param name="kinds">The levels that matter, for reads and writes.</param>
-    /// <param name="tokens">Only the ranges of these; all ranges without them.</param>
+    /// <param name="tokens">Only these will be asked for; any token without them.</param>
     public VerdictTimeline(
-        LabCluster cluster,
-        Replication replication,
-        IReadOnlyList<(ConsistencyLevel Level, bool IsWrite)> kinds,
-        IReadOnlyList<long>? tokens = null)
+        LabCluster cluster, Replication replication, IReadOnlyList<RequestKind> kinds, IReadOnlyList<long>? tokens = null)
     {
         this.cluster = cluster;
         this.replication = replication;
         this.kinds = kinds;
+        this.tokens = tokens;
         oracle = new Oracle(cluster);
-        ring = cluster.Nodes[0].Process!.Ring.Current;
-        representative = new int[ring.Ranges];
-        foreach (var range in tokens is null ? Enumerable.Range(0, ring.Ranges) : tokens.Select(ring.RangeOf))
-        {
-            var set = string.Join(',', ring.ReplicasOfRange(range, replication).Order());
-            rangeOfReplicaSet.TryAdd(set, range);
-            representative[range] = rangeOfReplicaSet[set];
-        }
-
         Take();
         cluster.Changed += Schedule;
     }
 
-    /// <summary>False for a node that was added later.</summary>
-    public bool Knows(int coordinator) => verdicts.ContainsKey(new Question(coordinator, representative[0], kinds[0].Level, kinds[0].IsWrite));
+    /// <summary>What is older is forgotten: for a lab that runs for days.</summary>
+    public TimeSpan? Keep { get; init; }
+
+    public TimeSpan Since => epochs[0].From;
+
+    public IReadOnlyList<RequestKind> Kinds => kinds;
+
+    /// <summary>Every verdict on a coordinator that held at any moment from one to the other, in order, without gaps.</summary>
+    public IReadOnlyList<VerdictSpan> Between(int coordinator, long token, RequestKind kind, TimeSpan from, TimeSpan to)
+    {
+        var spans = new List<VerdictSpan>();
+        for (var i = epochs.FindLastIndex(e => e.From <= from) is var first and >= 0 ? first : 0; i < epochs.Count && epochs[i].From <= to; i++)
+        {
+            var end = i + 1 < epochs.Count ? epochs[i + 1].From : TimeSpan.MaxValue;
+            var line = epochs[i].Line(coordinator, token, kind);
+            for (var j = 0; j < line.Count && line[j].From <= to; j++)
+            {
+                var until = j + 1 < line.Count ? line[j + 1].From : end;
+                if (until > from)
+                {
+                    Append(spans, new VerdictSpan(Later(line[j].From, from), until < to ? until : to, line[j].Verdict));
+                }
+            }
+        }
+
+        return spans;
+    }
+
+    public Verdict At(int coordinator, long token, RequestKind kind, TimeSpan moment) =>
+        Between(coordinator, token, kind, moment, moment)[^1].Verdict;
 
     /// <summary>The one verdict that held from one moment to the other, or null when it changed meanwhile.</summary>
-    public Verdict? Throughout(int coordinator, long token, ConsistencyLevel level, bool isWrite, TimeSpan from, TimeSpan to)
+    public Verdict? Throughout(int coordinator, long token, RequestKind kind, TimeSpan from, TimeSpan to) =>
+        Between(coordinator, token, kind, from, to) is [var only] ? only.Verdict : null;
+
+    /// <summary>Some coordinator of the data centre could serve at the moment.</summary>
+    public bool AnyServes(string datacenter, long token, RequestKind kind, TimeSpan moment) =>
+        AnyServesThroughout(datacenter, token, kind, moment, moment);
+
+    /// <summary>One and the same coordinator of the data centre could serve all the while: whoever failed a request then had a choice.</summary>
+    public bool AnyServesThroughout(string datacenter, long token, RequestKind kind, TimeSpan from, TimeSpan to) =>
+        cluster.Nodes.Any(n => n.Datacenter == datacenter && Throughout(n.Index, token, kind, from, to) == Verdict.Serves);
+
+    /// <summary>Some coordinator of the data centre could serve, surely or perhaps, at some moment between the two.</summary>
+    public bool AnyMightServe(string datacenter, long token, RequestKind kind, TimeSpan from, TimeSpan to) =>
+        cluster.Nodes.Any(n => n.Datacenter == datacenter
+            && Between(n.Index, token, kind, from, to).Any(s => s.Verdict is Verdict.Serves or Verdict.Uncertain));
+
+    public void Stop() => cluster.Changed -= Schedule;
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private static void Append(List<VerdictSpan> spans, VerdictSpan next)
     {
-        var line = verdicts[new Question(coordinator, representative[ring.RangeOf(token)], level, isWrite)];
-        var at = line.FindLastIndex(v => v.From <= from);
-        return at >= 0 && (at == line.Count - 1 || line[at + 1].From > to) ? line[at].Verdict : null;
+        if (spans.Count > 0 && spans[^1].Verdict == next.Verdict)
+        {
+            spans[^1] = spans[^1] with { To = next.To };
+        }
+        else
+        {
+            spans.Add(next);
+        }
     }
 
     /// <summary>All changes of all verdicts are taken together at the end of the instant in which they happened.</summary>
@@ -72,30 +114,55 @@ internal sealed class VerdictTimeline
 
     private void Take()
     {
-        foreach (var range in rangeOfReplicaSet.Values)
+        var now = cluster.Scheduler.Now;
+        BeginEpochIfRingsChanged(now);
+        if (Keep is { } keep && now - forgottenAt > keep / 4)
         {
-            var token = ring.TokenOf(range);
+            Forget(now - keep);
+        }
+
+        var epoch = epochs[^1];
+        for (var group = 0; group < epoch.Groups.Representatives.Count; group++)
+        {
+            var token = epoch.Groups.Representatives[group];
             foreach (var node in cluster.Nodes)
             {
-                foreach (var (level, isWrite) in kinds)
+                foreach (var kind in kinds)
                 {
-                    var verdict = oracle.Judge(node.Index, token, replication, level, isWrite);
-                    Add(new Question(node.Index, range, level, isWrite), verdict);
+                    epoch.Add(now, node.Index, group, kind, oracle.Judge(node.Index, token, replication, kind.Level, kind.IsWrite));
                 }
             }
         }
     }
 
-    private void Add(Question question, Verdict verdict)
+    private void BeginEpochIfRingsChanged(TimeSpan now)
     {
-        if (!verdicts.TryGetValue(question, out var line))
+        var rings = cluster.Nodes.SelectMany(n => n.Process?.Ring.All ?? []).ToList();
+        if (epochs.Count > 0 && rings.SequenceEqual(ringsSeen))
         {
-            verdicts[question] = line = [];
+            return;
         }
 
-        if (line.Count == 0 || line[^1].Verdict != verdict)
+        ringsSeen = rings;
+        var opinions = TokenGroups.RingsOf(cluster);
+        if (epochs.Count == 0 || !AreAlike(opinions, epochs[^1].Groups.Rings))
         {
-            line.Add((cluster.Scheduler.Now, verdict));
+            epochs.Add(new VerdictEpoch(now, new TokenGroups(opinions, replication, tokens)));
         }
     }
+
+    private void Forget(TimeSpan before)
+    {
+        forgottenAt = cluster.Scheduler.Now;
+        var current = epochs.FindLastIndex(e => e.From <= before);
+        if (current > 0)
+        {
+            epochs.RemoveRange(0, current);
+        }
+
+        epochs[0].Forget(before);
+    }
+
+    private static bool AreAlike(IReadOnlyList<TokenRing> one, IReadOnlyList<TokenRing> other) =>
+        one.Count == other.Count && one.All(ring => other.Any(ring.HasSameMembersAs));
 }

@@ -13,6 +13,9 @@ internal sealed class RingView(Gossiper gossiper)
 
     public TokenRing Current => current ??= Build(s => s is RingStatus.Normal or RingStatus.Leaving);
 
+    /// <summary>The ring that is and, while nodes come or go, the one to be.</summary>
+    public IEnumerable<TokenRing> All => IsMoving ? [Current, Future] : [Current];
+
     private TokenRing Future => future ??= Build(s => s is RingStatus.Normal or RingStatus.Joining);
 
     private bool IsMoving { get; set; }
