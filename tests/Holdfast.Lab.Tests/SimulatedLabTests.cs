@@ -40,7 +40,7 @@ public sealed class SimulatedLabTests(ITestOutputHelper output)
         lab.Scheduler.RunUntil(end + TimeSpan.FromSeconds(10));
         var real = TimeProvider.System.GetElapsedTime(started);
 
-        output.WriteLine($"{sent} requests in 60 s, in {real.TotalSeconds:F1} s: {TimeSpan.FromSeconds(70) / real:F0} times real time");
+        output.WriteLine($"{lab.Scheduler.EventsRun / sent} events a request, {sent} requests in 60 s, in {real.TotalSeconds:F1} s: {TimeSpan.FromSeconds(70) / real:F0} times real time");
         Assert.Equal(sent, clients.Sum(c => c.Frames.Count(f => f.Opcode == 0x08)));
         Assert.True(verdicts.AnyServesThroughout("eqiad", 0, kind, from, end));
         Assert.InRange(real, TimeSpan.Zero, TimeSpan.FromSeconds(60));
