@@ -32,6 +32,9 @@ public sealed class ClusterHealth
     /// <summary>The coordinators known, in the order of their ids.</summary>
     public IReadOnlyCollection<HostId> Coordinators => _coordinators.Keys;
 
+    /// <summary>True while <see cref="TryDequeue"/> would give a transition.</summary>
+    public bool HasTransitions => _transitions.Count > 0;
+
     /// <summary>The next transition that nobody has read yet.</summary>
     public bool TryDequeue(out HealthTransition transition) => _transitions.TryDequeue(out transition);
 
@@ -54,9 +57,18 @@ public sealed class ClusterHealth
         ? Observe && coordinator.State is CoordinatorState.Ejected or CoordinatorState.Probation ? 1 : coordinator.Weight(now)
         : 0;
 
-    /// <summary>Its peak-sensitive average latency; zero while unknown.</summary>
-    public TimeSpan PeakEwma(HostId id) =>
-        _coordinators.TryGetValue(id, out CoordinatorHealth? coordinator) ? coordinator.Latency.PeakEwma : TimeSpan.Zero;
+    /// <summary>Its peak-sensitive average latency, which fades while nothing is sent to it; zero while unknown.</summary>
+    public TimeSpan PeakEwma(HostId id, TimeSpan now) =>
+        _coordinators.TryGetValue(id, out CoordinatorHealth? coordinator) ? coordinator.Latency.PeakEwma(now) : TimeSpan.Zero;
+
+    /// <summary>The ring changed and replica sets have new numbers: what is owed on the old ones is forgotten.</summary>
+    public void RingChanged()
+    {
+        foreach (CoordinatorHealth coordinator in _coordinators.Values)
+        {
+            coordinator.ForgetSets();
+        }
+    }
 
     /// <summary>A connection attempt began.</summary>
     public void ConnectBegan(HostId id, TimeSpan now)
@@ -78,7 +90,10 @@ public sealed class ClusterHealth
     }
 
     /// <summary>The connection attempt failed; the answer is how long to wait before the next.</summary>
-    public TimeSpan ConnectFailed(HostId id, TimeSpan now)
+    /// <param name="id">The coordinator.</param>
+    /// <param name="now">The present moment.</param>
+    /// <param name="blame">False where the next attempt differs, for instance in its protocol version.</param>
+    public TimeSpan ConnectFailed(HostId id, TimeSpan now, bool blame = true)
     {
         CoordinatorHealth? coordinator = Find(id);
         if (coordinator is null)
@@ -86,23 +101,40 @@ public sealed class ClusterHealth
             return _options.ReconnectMax;
         }
 
-        coordinator.AtStart = false;
+        coordinator.AtStart &= !blame;
         if (coordinator.State == CoordinatorState.Connecting)
         {
             Move(coordinator, CoordinatorState.Down, TransitionReason.ConnectFailed, null, now);
         }
 
-        return coordinator.Reconnect.Next();
+        return blame ? coordinator.Reconnect.Next() : TimeSpan.Zero;
     }
 
-    /// <summary>The last connection to the coordinator is gone.</summary>
+    /// <summary>The last connection to the coordinator is gone. A drained one stays drained: it is being restarted.</summary>
     public void ConnectionsLost(HostId id, TimeSpan now)
     {
-        if (Find(id) is { State: not CoordinatorState.Down } coordinator)
+        if (Find(id) is { State: not (CoordinatorState.Down or CoordinatorState.Draining) } coordinator)
         {
             coordinator.AtStart = false;
             Move(coordinator, CoordinatorState.Down, TransitionReason.ConnectionsLost, null, now);
         }
+    }
+
+    /// <summary>The coordinator's connection, or the attempt at one, is over; the answer is how long to wait before the next.</summary>
+    public TimeSpan ConnectionEnded(HostId id, TimeSpan now)
+    {
+        if (Find(id) is not { } coordinator)
+        {
+            return _options.ReconnectMax;
+        }
+
+        if (coordinator.State == CoordinatorState.Connecting)
+        {
+            return ConnectFailed(id, now);
+        }
+
+        ConnectionsLost(id, now);
+        return coordinator.Reconnect.Next();
     }
 
     /// <summary>A live request succeeded through the coordinator.</summary>

@@ -24,7 +24,7 @@ internal sealed class CoordinatorHealth
         Unavailables = new EventWindow(options.ContradictedUnavailables, options.ContradictionWindow);
         Timeouts = new EventWindow(options.ContradictedTimeouts, options.ContradictionWindow);
         Share = new ShareWindow(options.ShareWindow);
-        Latency = new LatencyWindow(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+        Latency = new LatencyWindow(options.LatencyWindow, options.LatencyDecay);
     }
 
     public HostId Id { get; }
@@ -111,6 +111,8 @@ internal sealed class CoordinatorHealth
     }
 
     public void Contradicted(ReplicaSetId set) => _contradictedSets.Add(set);
+
+    public void ForgetSets() => _contradictedSets.Clear();
 
     /// <summary>True when a live request or a probe succeeded through it recently.</summary>
     public bool DemonstrablySucceeds(TimeSpan now) => _lastSuccess is { } at && now - at <= _options.SuccessWindow;

@@ -75,6 +75,13 @@ public sealed record HealthOptions
     /// <summary>And for this long.</summary>
     public TimeSpan SlowFor { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Over what time latency percentiles are taken.</summary>
+    public TimeSpan LatencyWindow { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How fast a peak of latency fades in the choice of a coordinator: a pause of one collection must not keep traffic
+    /// away for long.</summary>
+    public TimeSpan LatencyDecay { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How recent a success must be for a coordinator to count as demonstrably serving: one late probe round of
     /// an idle Up coordinator (5 s + 20 % + its timeout) must not lapse.</summary>
     public TimeSpan SuccessWindow { get; init; } = TimeSpan.FromSeconds(8);

@@ -46,8 +46,9 @@ internal sealed class LatencyWindow(TimeSpan window, TimeSpan decay)
         _ewmaAt = now;
     }
 
-    /// <summary>The moving average; zero before the first sample.</summary>
-    public TimeSpan PeakEwma => TimeSpan.FromTicks((long)_ewmaTicks);
+    /// <summary>The moving average; zero before the first sample. It fades without samples, or who is slow once is never tried again.</summary>
+    public TimeSpan PeakEwma(TimeSpan now) =>
+        TimeSpan.FromTicks((long)(_ewmaTicks * Math.Exp(-(double)(now - _ewmaAt).Ticks / decay.Ticks)));
 
     /// <summary>The 95th percentile of the window, rounded up to its bucket's end; null under 20 samples.</summary>
     public TimeSpan? P95(TimeSpan now)

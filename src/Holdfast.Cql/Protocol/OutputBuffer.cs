@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 
 namespace Holdfast.Cql.Protocol;
 
-/// <summary>Bytes that wait to be sent, in one pooled array that grows. Not thread-safe; keeps its array until disposed.</summary>
-internal sealed class OutputBuffer : IDisposable
+/// <summary>Bytes that wait to be sent, in one pooled array that grows. Not thread-safe; keeps its array until freed.</summary>
+internal sealed class OutputBuffer
 {
     /// <summary>An array above this is given back once it has been sent: one large value must not be paid for ever.</summary>
     private const int KeepMax = 256 * 1024;
@@ -53,11 +53,12 @@ internal sealed class OutputBuffer : IDisposable
         Length = 0;
         if (_array.Length > KeepMax)
         {
-            Dispose();
+            Free();
         }
     }
 
-    public void Dispose()
+    /// <summary>Gives the array back.</summary>
+    public void Free()
     {
         Length = 0;
         if (_array.Length > 0)

@@ -1,6 +1,6 @@
 using Holdfast.Cql.Health;
 
-namespace Holdfast.Cql.Execution;
+namespace Holdfast.Cql.Coordinators;
 
 /// <summary>How one attempt ended, as the retry table sees it.</summary>
 internal enum AttemptResult

@@ -1,4 +1,4 @@
-namespace Holdfast.Cql.Execution;
+namespace Holdfast.Cql.Coordinators;
 
 /// <summary>What may follow a failed attempt.</summary>
 internal enum RetryRule

@@ -1,0 +1,336 @@
+using System.Net;
+using Holdfast.Cql.Connections;
+using Holdfast.Cql.Coordinators;
+using Holdfast.Cql.Core;
+using Holdfast.Cql.Execution;
+using Holdfast.Cql.Health;
+using Holdfast.Cql.Protocol;
+using Holdfast.Cql.Routing;
+using Holdfast.Cql.Telemetry;
+using Holdfast.Cql.Topology;
+using Holdfast.Cql.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Cql;
+
+/// <summary>
+/// The synchronous whole: topology, coordinators, probes and requests, wired to one another, driven by whoever ticks it. A
+/// simulation runs this class as it is, on a transport in memory and a clock of its own.
+/// </summary>
+internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, IControlListener
+{
+    private static readonly TimeSpan s_maintainEvery = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_measureEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_complainEvery = TimeSpan.FromSeconds(30);
+
+    private readonly CqlClusterOptions _options;
+    private readonly HostTable _hosts = new();
+    private readonly ControlLink _control;
+    private readonly ProbeRounds? _probes;
+    private readonly ILogger _logger;
+    private readonly SortedDictionary<string, string> _unreachable = new(StringComparer.Ordinal);
+    private IReadOnlyList<IPEndPoint> _contactPoints = [];
+    private TimeSpan _maintainAt;
+    private TimeSpan _measureAt;
+    private TimeSpan _complainAt = TimeSpan.FromSeconds(1);
+    private string? _localDataCenter;
+    private bool _emptyDataCenterTold;
+    private bool _askedSecond;
+    private ProtocolVersion _version;
+
+    public ClusterCore(
+        CqlClusterOptions options, IReadOnlyList<CqlStatement> statements, TimeProvider time, ITransport transport, Random random,
+        ILogger logger)
+    {
+        _options = options;
+        _logger = logger;
+        _localDataCenter = options.LocalDataCenter;
+        Lock = new CoreLock(time);
+        Telemetry = new ClusterTelemetry(Lock, logger);
+        ConnectionOptions connections = new()
+        {
+            Statements = statements,
+            Username = options.Username,
+            Password = options.Password,
+            InFlightMax = options.InFlightMax,
+            OutputBytesMax = options.OutputBytesMax,
+            EnvelopeBytesMax = options.EnvelopeBytesMax,
+        };
+        Table = new CoordinatorTable(Lock, options, connections, transport, random, this);
+        _control = new ControlLink(Lock, options, connections, transport, this);
+        Executor = new Executor(Lock, options, Table, random, this);
+        if (options is { Protection: true, Probe: { } probe })
+        {
+            int number = statements.ToList().IndexOf(probe);
+            ArgumentOutOfRangeException.ThrowIfNegative(number, nameof(statements));
+            _probes = new ProbeRounds(Lock, options, number, Table, random, this);
+        }
+        else if (!options.Protection)
+        {
+            logger.Unprotected();
+        }
+    }
+
+    public CoreLock Lock { get; }
+
+    public CoordinatorTable Table { get; }
+
+    public Executor Executor { get; }
+
+    public ClusterTelemetry Telemetry { get; }
+
+    public ControlLink Control => _control;
+
+    public IReadOnlyCollection<HostInfo> Hosts => _hosts.Hosts;
+
+    public string? LocalDataCenter => _localDataCenter;
+
+    /// <summary>Set by the shell: contact points should be looked up anew.</summary>
+    public Action? LookUp { get; set; }
+
+    /// <summary>True once some coordinator has proved a quorum, while not everything is dark.</summary>
+    public bool CanServe => Table.Ring.ReplicaSets > 0 && Executor.Waiting.DarkRanges < Table.Ring.ReplicaSets
+        && (_options.Protection ? Table.UpCount > 0 : Table.All.Any(coordinator => coordinator.HasRoom));
+
+    /// <summary>The addresses of the contact points are known, or known anew.</summary>
+    public void SetContactPoints(IReadOnlyList<IPEndPoint> endPoints) => _contactPoints = endPoints;
+
+    public void Unresolved(string name, string reason) => _unreachable[name] = reason;
+
+    /// <summary>Every few milliseconds, under no lock.</summary>
+    public void Tick()
+    {
+        Lock.Enter();
+        try
+        {
+            TimeSpan now = Lock.Now;
+            Executor.Tick();
+            _probes?.Tick();
+            if (now >= _maintainAt)
+            {
+                _maintainAt = now + s_maintainEvery;
+                _control.Maintain();
+                Table.Maintain();
+            }
+
+            if (now >= _measureAt)
+            {
+                _measureAt = now + s_measureEvery;
+                Table.CompareLatencies();
+                Table.HealthMayHaveMoved();
+                Executor.Measure();
+                AskSecond();
+                Complain(now);
+            }
+        }
+        finally
+        {
+            Lock.Exit();
+        }
+    }
+
+    public void Close()
+    {
+        _control.Close();
+        Executor.Close();
+        Table.Close();
+    }
+
+    /// <summary>For a person: what was tried in vain, and why.</summary>
+    public string DescribeUnreachable()
+    {
+        IEnumerable<string> coordinators = Table.All
+            .Where(coordinator => coordinator.LastTrouble is not null)
+            .Select(coordinator => $"{ClusterTelemetry.Name(coordinator)} ({coordinator.LastTrouble})");
+        List<string> tried = [.. coordinators, .. _unreachable.Select(pair => $"{pair.Key} ({pair.Value})")];
+        return tried.Count == 0 ? "nothing yet" : string.Join(", ", tried.Distinct().Take(8));
+    }
+
+    IReadOnlyList<IPEndPoint> IControlListener.Candidates()
+    {
+        IEnumerable<IPEndPoint> known = Table.All
+            .OrderBy(coordinator => coordinator.State == CoordinatorState.Up ? 0 : 1)
+            .Select(coordinator => coordinator.Host.EndPoint);
+        IEnumerable<IPEndPoint> remote = _hosts.Hosts.Select(host => host.EndPoint);
+        return [.. known.Concat(_contactPoints).Concat(remote).Distinct()];
+    }
+
+    void IControlListener.Learned(TopologyView view, ProtocolVersion version)
+    {
+        _unreachable.Clear();
+        _version = version;
+        Take(view);
+    }
+
+    void IControlListener.Hinted(IPEndPoint endPoint, bool up) => Table.Hint(endPoint, up);
+
+    void IControlListener.Unreachable(IPEndPoint endPoint, string reason)
+    {
+        if (_unreachable.Count < 64)
+        {
+            _unreachable[endPoint.ToString()] = reason;
+        }
+    }
+
+    void IControlListener.Exhausted()
+    {
+        if (LookUp is { } lookUp)
+        {
+            Lock.Defer(new DeferredCall(lookUp));
+        }
+    }
+
+    void ICoordinatorListener.Moved(Coordinator? coordinator, in HealthTransition transition) =>
+        Telemetry.Moved(coordinator, transition, NameOf);
+
+    void ICoordinatorListener.Troubled(Coordinator coordinator, string reason)
+    {
+        string host = coordinator.Id.ToString();
+        string address = ClusterTelemetry.Name(coordinator);
+        Telemetry.Log(() => _logger.Troubled(host, address, reason));
+    }
+
+    void ICoordinatorListener.RangeServed(ReplicaSetId set, ConsistencyLevel level) => Executor.RangeServed(set, level);
+
+    void ICoordinatorListener.Probed(Coordinator coordinator, bool passed, TimeSpan latency)
+    {
+        Telemetry.Probed(coordinator, passed);
+        Telemetry.ProbeLatency?.Record(
+            latency.TotalSeconds, new KeyValuePair<string, object?>("coordinator", ClusterTelemetry.Name(coordinator)));
+    }
+
+    void ICoordinatorListener.Displaced(Coordinator coordinator, HostId answeredBy)
+    {
+        string address = ClusterTelemetry.Name(coordinator);
+        string expected = coordinator.Id.ToString();
+        string found = answeredBy.ToString();
+        Telemetry.Log(() => _logger.Displaced(address, expected, found));
+        _control.ReadSoon();
+    }
+
+    void ICoordinatorListener.RingChanged() => Executor.RingChanged();
+
+    void IExecutorListener.Attempted(Coordinator coordinator, ConsistencyLevel level, AttemptResult result, TimeSpan latency) =>
+        coordinator.Count(result);
+
+    void IExecutorListener.Contradicted(Coordinator coordinator, in Contradiction contradiction) =>
+        Telemetry.Contradicted(coordinator, contradiction);
+
+    void IExecutorListener.Retried() => Telemetry.Retried();
+
+    void IExecutorListener.Hedged(Coordinator coordinator) => Telemetry.Hedged();
+
+    void IExecutorListener.BudgetEmpty() => Telemetry.BudgetEmpty();
+
+    void IExecutorListener.RangeDark(ReplicaSetId set, ConsistencyLevel level, string said, int dark)
+    {
+        // Said once: the ranges of one failure go dark one after another.
+        if (dark == 1)
+        {
+            int ranges = Table.Ring.ReplicaSets;
+            Telemetry.Log(() => _logger.RangeDark(level.ToString(), dark, ranges, said));
+        }
+    }
+
+    void IExecutorListener.RangeLit(ReplicaSetId set, ConsistencyLevel level, int dark)
+    {
+        if (dark == 0)
+        {
+            Telemetry.Log(() => _logger.AllLit(level.ToString()));
+        }
+    }
+
+    void IExecutorListener.Ended(Operation operation, CqlOutcome outcome, TimeSpan took)
+    {
+        Telemetry.Ended(outcome);
+        Telemetry.OperationLatency?.Record(took.TotalSeconds, operation.Statement.Tags(outcome));
+    }
+
+    private void Take(TopologyView view)
+    {
+        bool proven = Table.Health.State(view.Self.Id) == CoordinatorState.Up;
+        bool first = Table.All.Length == 0;
+        if (_localDataCenter is null)
+        {
+            _localDataCenter = view.Self.DataCenter;
+            string guess = _localDataCenter;
+            Telemetry.Log(() => _logger.LocalDataCenterGuessed(guess));
+        }
+
+        if (_hosts.Apply(view, proven))
+        {
+            Rebuild(first);
+        }
+
+        _askedSecond &= _hosts.NeedsSecondOpinion;
+    }
+
+    private void Rebuild(bool first)
+    {
+        string local = _localDataCenter!;
+        List<HostInfo> members = [.. _hosts.Hosts.Where(host => host.DataCenter == local)];
+        if (members.Count == 0)
+        {
+            if (!_emptyDataCenterTold)
+            {
+                _emptyDataCenterTold = true;
+                string others = string.Join(", ", _hosts.Hosts.Select(host => host.DataCenter).Distinct());
+                Telemetry.Log(() => _logger.LocalDataCenterEmpty(local, others));
+            }
+
+            return;
+        }
+
+        // Only the local replicas matter to a local quorum; each data centre's are placed on their own.
+        Replication replication = _hosts.Replication ?? new Replication(new Dictionary<string, int> { [local] = 1 }, 0);
+        Replication here = replication.SimpleFactor > 0
+            ? replication
+            : new Replication(
+                new Dictionary<string, int> { [local] = replication.FactorByDataCenter.GetValueOrDefault(local, 1) }, 0);
+        TokenRing ring = TokenRing.Build(
+            members.Select(host => new RingMember(host.Id, host.DataCenter, host.Rack, host.Tokens)), here);
+        Table.Apply(Subset.Of(members, _options.CoordinatorsMax, _options.Instance), ring, _version, first);
+        int hosts = _hosts.Hosts.Count;
+        int coordinators = Table.All.Length;
+        Telemetry.Log(() => _logger.Topology(hosts, coordinators, local, ring.ReplicaSets));
+    }
+
+    /// <summary>A host that one proven node does not know is asked about at another.</summary>
+    private void AskSecond()
+    {
+        if (!_hosts.NeedsSecondOpinion || _askedSecond)
+        {
+            return;
+        }
+
+        foreach (Coordinator coordinator in Table.All)
+        {
+            if (coordinator.State == CoordinatorState.Up && coordinator.Connection is { HasRoom: true } connection
+                && connection.Purpose.EndPoint.ToString() != _control.Connection?.Purpose.EndPoint.ToString())
+            {
+                _askedSecond = true;
+                TopologyReading.Begin(connection, _options.Keyspace, _options.Port, (view, _) =>
+                {
+                    _askedSecond = false;
+                    if (view is not null)
+                    {
+                        Take(view);
+                    }
+                });
+                return;
+            }
+        }
+    }
+
+    private void Complain(TimeSpan now)
+    {
+        if (Table.UpCount == 0 && now >= _complainAt && (_unreachable.Count > 0 || Table.All.Length > 0) && _options.Protection)
+        {
+            _complainAt = now + s_complainEvery;
+            string tried = DescribeUnreachable();
+            Telemetry.Log(() => _logger.Unreachable(tried));
+        }
+    }
+
+    private string NameOf(HostId id) => Table.Find(id) is { } coordinator ? ClusterTelemetry.Name(coordinator) : id.ToString();
+}

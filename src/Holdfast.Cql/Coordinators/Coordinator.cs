@@ -1,0 +1,70 @@
+using Holdfast.Cql.Connections;
+using Holdfast.Cql.Health;
+using Holdfast.Cql.Protocol;
+using Holdfast.Cql.Routing;
+using Holdfast.Cql.Topology;
+
+namespace Holdfast.Cql.Coordinators;
+
+/// <summary>
+/// One host as a coordinator: its connection, its load and health's present verdict. What health knows of it lies in
+/// <see cref="ClusterHealth"/>; this is what a request needs to choose it and to use it.
+/// </summary>
+/// <remarks>Lives in this folder: coordinators, how they are connected, probed and kept. Under the core's lock.</remarks>
+internal sealed class Coordinator(HostInfo host, CoordinatorTable table, ProtocolVersion version) : IConnectionOwner
+{
+    public HostId Id => Host.Id;
+
+    public HostInfo Host { get; set; } = host;
+
+    /// <summary>The protocol version to connect with.</summary>
+    public ProtocolVersion Version { get; set; } = version;
+
+    /// <summary>The connection, while there is one or one is being made.</summary>
+    public CqlConnection? Connection { get; set; }
+
+    /// <summary>When the present connection attempt is given up.</summary>
+    public TimeSpan ConnectUntil { get; set; }
+
+    /// <summary>When the next connection attempt is due.</summary>
+    public TimeSpan ConnectAt { get; set; }
+
+    /// <summary>The state, as health last said.</summary>
+    public CoordinatorState State { get; set; }
+
+    /// <summary>The share of traffic it should get; brought up to date every tenth of a second.</summary>
+    public double Weight { get; set; }
+
+    /// <summary>Its latency as the choice sees it; brought up to date with <see cref="Weight"/>.</summary>
+    public TimeSpan PeakEwma { get; set; }
+
+    /// <summary>Why the last connection ended, for a person.</summary>
+    public string? LastTrouble { get; set; }
+
+    /// <summary>A round of probes is out.</summary>
+    public bool IsProbing { get; set; }
+
+    /// <summary>Attempts since the start, by their outcome's number.</summary>
+    public long[] Attempts { get; } = new long[Enum.GetValues<AttemptResult>().Length];
+
+    public long Served => Attempts[(int)AttemptResult.Success];
+
+    public long Failed => Attempts.Sum() - Served;
+
+    public void Count(AttemptResult result) => Attempts[(int)result]++;
+
+    /// <summary>True while a request may be sent to it at all.</summary>
+    public bool HasRoom => Connection is { HasRoom: true };
+
+    public CoordinatorLoad Load =>
+        new(Id, (Connection?.InFlight ?? 0) + (Connection?.Orphans ?? 0), PeakEwma, Weight);
+
+    void IConnectionOwner.Ready(CqlConnection connection) => table.Connected(this, connection);
+
+    void IConnectionOwner.Pushed(CqlConnection connection, EventBody pushed)
+    {
+        // Only the control connection registers; whatever else arrives is a hint that nobody asked for.
+    }
+
+    void IConnectionOwner.Closed(CqlConnection connection, string reason) => table.Disconnected(this, connection, reason);
+}

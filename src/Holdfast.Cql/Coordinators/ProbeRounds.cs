@@ -1,0 +1,224 @@
+using Holdfast.Cql.Connections;
+using Holdfast.Cql.Core;
+using Holdfast.Cql.Health;
+using Holdfast.Cql.Protocol;
+using Holdfast.Cql.Routing;
+
+namespace Holdfast.Cql.Coordinators;
+
+/// <summary>
+/// Quorum probes: the store's own prepared read, through one coordinator, for an absent key of each replica set. What fails is
+/// asked again through another coordinator, because only a contradiction blames.
+/// </summary>
+internal sealed class ProbeRounds(
+    CoreLock core, CqlClusterOptions options, int statement, CoordinatorTable table, Random random, ICoordinatorListener listener)
+{
+    private readonly List<Probe> _out = [];
+    private TokenRing? _ring;
+    private ProbeKeys _keys = ProbeKeys.None;
+
+    private ConsistencyLevel Level => options.Probe!.Consistency;
+
+    /// <summary>Begins the rounds that are due and gives up the probes that are late.</summary>
+    public void Tick()
+    {
+        for (int i = _out.Count - 1; i >= 0; i--)
+        {
+            if (core.Now >= _out[i].Until)
+            {
+                _out[i].GiveUp();
+            }
+        }
+
+        if (_ring != table.Ring)
+        {
+            _ring = table.Ring;
+            _keys = ProbeKeys.For(_ring, options.Instance);
+        }
+
+        foreach (Coordinator coordinator in table.All)
+        {
+            if (!coordinator.IsProbing && coordinator.Connection is { IsReady: true }
+                && table.Health.TryBeginProbeRound(coordinator.Id, _ring.ReplicaSets, core.Now, out IReadOnlyList<ReplicaSetId> sets))
+            {
+                Begin(coordinator, sets);
+            }
+        }
+    }
+
+    private void Begin(Coordinator coordinator, IReadOnlyList<ReplicaSetId> sets)
+    {
+        // Open counts this method, too, so that a probe that ends at once does not end the round.
+        Round round = new(coordinator, core.Now) { Open = 1 };
+        coordinator.IsProbing = true;
+        foreach (ReplicaSetId set in sets)
+        {
+            if (_keys.Of(set) is { } key)
+            {
+                round.Open++;
+                Send(coordinator, set, key, passed => Ended(round, set, key, passed));
+            }
+        }
+
+        Settle(round);
+    }
+
+    private void Send(Coordinator coordinator, ReplicaSetId set, byte[] key, Action<bool> ended)
+    {
+        if (coordinator.Connection is not { HasRoom: true } connection || connection.Prepared[statement] is not { } prepared)
+        {
+            ended(false);
+            return;
+        }
+
+        Probe probe = new(this, connection, core.Now + options.Health.ProbeTimeout, passed =>
+        {
+            if (passed)
+            {
+                listener.RangeServed(set, Level);
+            }
+
+            ended(passed);
+        });
+        if (!connection.TryTake(probe, out short stream))
+        {
+            ended(false);
+            return;
+        }
+
+        probe.Stream = stream;
+        _out.Add(probe);
+        Requests.Execute(connection.Output, connection.Version, stream, prepared, Level, null, new ProbeValues(key));
+        connection.Flush();
+    }
+
+    private void Ended(Round round, ReplicaSetId set, byte[] key, bool passed)
+    {
+        if (!passed && round.Failed is null)
+        {
+            round.Failed = (set, key);
+        }
+
+        Settle(round);
+    }
+
+    private void Settle(Round round)
+    {
+        if (--round.Open > 0)
+        {
+            return;
+        }
+
+        TimeSpan took = core.Now - round.Began;
+        listener.Probed(round.Coordinator, round.Failed is null, took);
+        if (round.Failed is not { } failed)
+        {
+            table.Health.ProbeRoundPassed(round.Coordinator.Id, core.Now);
+            Finish(round);
+            return;
+        }
+
+        // Is it the coordinator or the cluster? Another one is asked for the same key.
+        if (Other(round.Coordinator, failed.Set) is not { } other)
+        {
+            Judge(round, failed.Set, passedBy: null);
+            return;
+        }
+
+        Send(other, failed.Set, failed.Key, served => Judge(round, failed.Set, served ? other.Id : null));
+    }
+
+    private void Judge(Round round, ReplicaSetId set, HostId? passedBy)
+    {
+        table.Health.ProbeRoundFailed(round.Coordinator.Id, set, passedBy, core.Now);
+        Finish(round);
+    }
+
+    private void Finish(Round round)
+    {
+        round.Coordinator.IsProbing = false;
+        table.HealthMayHaveMoved();
+    }
+
+    private Coordinator? Other(Coordinator but, ReplicaSetId set)
+    {
+        Coordinator[] all = table.All;
+        Coordinator? found = null;
+        int start = random.Next(Math.Max(1, all.Length));
+        for (int i = 0; i < all.Length; i++)
+        {
+            Coordinator candidate = all[(start + i) % all.Length];
+            if (candidate == but || !candidate.HasRoom || candidate.State != CoordinatorState.Up)
+            {
+                continue;
+            }
+
+            if (table.Replicas(set).Contains(candidate))
+            {
+                return candidate;
+            }
+
+            found ??= candidate;
+        }
+
+        return found;
+    }
+
+    /// <summary>The probes of one coordinator at one moment.</summary>
+    private sealed class Round(Coordinator coordinator, TimeSpan began)
+    {
+        public Coordinator Coordinator => coordinator;
+
+        public TimeSpan Began => began;
+
+        public int Open { get; set; }
+
+        public (ReplicaSetId Set, byte[] Key)? Failed { get; set; }
+    }
+
+    /// <summary>One probe under its stream id.</summary>
+    private sealed class Probe(ProbeRounds rounds, CqlConnection connection, TimeSpan until, Action<bool> ended) : PendingAnswer
+    {
+        public short Stream { get; set; }
+
+        public TimeSpan Until => until;
+
+        public override void Answered(CqlConnection from, in Envelope answer)
+        {
+            rounds._out.Remove(this);
+            if (answer.Opcode == Opcode.Error && Responses.ReadError(answer) is UnpreparedBody)
+            {
+                // Requests prepare again within moments; the next round tells.
+                from.PrepareAgain(rounds.StatementNumber, null);
+            }
+
+            ended(answer.Opcode == Opcode.Result);
+        }
+
+        public override void Lost(CqlConnection from, string reason)
+        {
+            rounds._out.Remove(this);
+            ended(false);
+        }
+
+        public void GiveUp()
+        {
+            rounds._out.Remove(this);
+            connection.Abandon(Stream, this);
+            ended(false);
+        }
+    }
+
+    private int StatementNumber => statement;
+
+    private sealed class ProbeValues(byte[] key) : ICqlValues
+    {
+        public ReadOnlySpan<byte> PartitionKey => key;
+
+        public int SizeHint => key.Length;
+
+        public int Count => 1;
+
+        public void Write(CqlValueWriter writer) => writer.WriteBytes(key);
+    }
+}

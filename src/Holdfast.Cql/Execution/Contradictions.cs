@@ -1,0 +1,40 @@
+using Holdfast.Cql.Coordinators;
+using Holdfast.Cql.Core;
+using Holdfast.Cql.Health;
+
+namespace Holdfast.Cql.Execution;
+
+/// <summary>Tells health who failed what another coordinator then served.</summary>
+internal sealed class Contradictions(CoreLock core, CoordinatorTable table, IExecutorListener listener)
+{
+    /// <summary>The request was served: each of its failed attempts contradicts the coordinator that failed it.</summary>
+    public void Served(Operation operation, Coordinator by)
+    {
+        for (int i = 0; i < operation.Failures.Count; i++)
+        {
+            Tell(operation.Failures[i], by, operation.Statement.Consistency, operation.Set);
+        }
+    }
+
+    /// <summary>An attempt came to nothing whose request another coordinator had served meanwhile.</summary>
+    public void ShadowFailed(Attempt shadow, in FailedAttempt failure)
+    {
+        if (shadow.ServedBy is { } by)
+        {
+            Tell(failure, by, shadow.Level, shadow.Set);
+        }
+    }
+
+    private void Tell(in FailedAttempt failure, Coordinator by, ConsistencyLevel level, ReplicaSetId set)
+    {
+        if (failure.Coordinator == by || failure.Result is not (AttemptResult.Unavailable or AttemptResult.AttemptTimeout))
+        {
+            return;
+        }
+
+        Contradiction contradiction = new(
+            failure.Coordinator.Id, by.Id, level, set, failure.Result.ToFailureKind(), failure.Required, failure.Alive);
+        listener.Contradicted(failure.Coordinator, contradiction);
+        table.Health.Contradicted(contradiction, core.Now);
+    }
+}

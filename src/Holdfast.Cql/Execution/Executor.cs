@@ -1,0 +1,444 @@
+using Holdfast.Cql.Coordinators;
+using Holdfast.Cql.Core;
+using Holdfast.Cql.Health;
+using Holdfast.Cql.Protocol;
+
+namespace Holdfast.Cql.Execution;
+
+/// <summary>
+/// Carries requests out: chooses a coordinator, sends, and when that fails goes on by the retry table, waits while nobody can
+/// serve, or gives up at the deadline. Synchronous, under the core's lock; whatever took time comes in as a call.
+/// </summary>
+internal sealed class Executor
+{
+    /// <summary>Other coordinators that are asked at once after an Unavailable: with the first one, four agree.</summary>
+    private const int UnavailableElsewhereMax = 3;
+
+    private readonly CoreLock _core;
+    private readonly CqlClusterOptions _options;
+    private readonly CoordinatorTable _table;
+    private readonly CoordinatorPicker _picker;
+    private readonly IExecutorListener _listener;
+    private readonly WaitingRoom _waiting;
+    private readonly Contradictions _contradictions;
+    private readonly AttemptTable _attempts;
+    private readonly RetryBudget _retries = new(share: 0.2, perSecond: 10, TimeSpan.FromSeconds(10));
+    private readonly RetryBudget _unavailableRetries = new(share: 0.5, perSecond: 100, TimeSpan.FromSeconds(10));
+    private readonly HedgePolicy _hedges = new();
+    private readonly LatencyWindow _latency = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+    private readonly List<Operation> _due = [];
+    private readonly List<Operation> _over = [];
+    private TimeSpan _hedgeDelay = HedgePolicy.DelayMin;
+
+    public Executor(
+        CoreLock core, CqlClusterOptions options, CoordinatorTable table, Random random, IExecutorListener listener)
+    {
+        _core = core;
+        _options = options;
+        _table = table;
+        _picker = new CoordinatorPicker(table, random, options.Protection);
+        _listener = listener;
+        _waiting = new WaitingRoom(core, options, listener);
+        _contradictions = new Contradictions(core, table, listener);
+        _attempts = new AttemptTable(this);
+    }
+
+    /// <summary>Requests that are under way.</summary>
+    public int Requests { get; private set; }
+
+    /// <summary>What waits, and why.</summary>
+    public WaitingRoom Waiting => _waiting;
+
+    public double RetryBudgetLeft => _retries.Remaining(_core.Now);
+
+    /// <summary>A new request.</summary>
+    public void Begin(Operation operation)
+    {
+        TimeSpan now = _core.Now;
+        TimeSpan total = operation.Statement.Deadline is { } own && own < _options.Deadline ? own : _options.Deadline;
+        operation.Started(new DeadlinePlan(now, total));
+        if (Requests >= _options.RequestsMax)
+        {
+            Requests++;
+            Complete(operation, CqlOutcome.Overloaded, "too many requests are under way");
+            return;
+        }
+
+        Requests++;
+        _retries.Request(now);
+        _unavailableRetries.Request(now);
+        _hedges.Request(now);
+        operation.Set = _table.Ring.SetOf(operation.Token);
+        operation.State = OperationState.Running;
+        if (_options.Protection && _waiting.IsDark(operation))
+        {
+            Wait(operation);
+            return;
+        }
+
+        Next(operation);
+    }
+
+    /// <summary>The caller gave up.</summary>
+    public void Cancel(Operation operation)
+    {
+        _core.Enter();
+        try
+        {
+            if (!operation.IsDone)
+            {
+                _waiting.Leave(operation);
+                Complete(operation, CqlOutcome.Cancelled, "the caller gave up");
+            }
+        }
+        finally
+        {
+            _core.Exit();
+        }
+    }
+
+    /// <summary>An attempt was answered with a result.</summary>
+    public void Served(Attempt attempt, in Envelope answer)
+    {
+        TimeSpan now = _core.Now;
+        TimeSpan latency = now - attempt.Sent;
+        Coordinator coordinator = attempt.Coordinator;
+        _latency.Add(latency, now);
+        _table.Health.Succeeded(coordinator.Id, latency, now);
+        _listener.Attempted(coordinator, attempt.Level, AttemptResult.Success, latency);
+        if (attempt.Operation is not { } operation)
+        {
+            _attempts.Release(attempt);
+            return;
+        }
+
+        CqlRows? rows = Responses.ReadResult(answer, attempt.Connection.Prepared[operation.StatementNumber]);
+        Detach(attempt, operation);
+        _attempts.Release(attempt);
+        _contradictions.Served(operation, coordinator);
+        if ((operation.First ?? operation.Hedge) is { } slower)
+        {
+            // It is watched until its time is up: if it never answers, that was its coordinator's fault.
+            slower.ServedBy = coordinator;
+            Detach(slower, operation);
+        }
+
+        RangeServed(operation.Set, operation.Statement.Consistency);
+        Complete(operation, CqlOutcome.Success, null, rows);
+    }
+
+    /// <summary>An attempt came to nothing.</summary>
+    public void Failed(Attempt attempt, AttemptResult result, int required, int alive, string said)
+    {
+        TimeSpan now = _core.Now;
+        Coordinator coordinator = attempt.Coordinator;
+        _table.Health.Failed(coordinator.Id, attempt.Level, attempt.Set, result.ToFailureKind(), now);
+        _listener.Attempted(coordinator, attempt.Level, result, now - attempt.Sent);
+        FailedAttempt failure = new(coordinator, result, required, alive);
+        if (attempt.Operation is not { } operation)
+        {
+            _contradictions.ShadowFailed(attempt, failure);
+            _attempts.Release(attempt);
+            _table.HealthMayHaveMoved();
+            return;
+        }
+
+        Detach(attempt, operation);
+        _attempts.Release(attempt);
+        operation.Note(failure, said);
+        _table.HealthMayHaveMoved();
+        if (operation.First is null && operation.Hedge is null)
+        {
+            Follow(operation, result);
+        }
+    }
+
+    /// <summary>A probe found that a range is served: whoever waits for it goes on.</summary>
+    public void RangeServed(ReplicaSetId set, ConsistencyLevel level)
+    {
+        if (_waiting.DarkRanges > 0)
+        {
+            List<Operation> released = [];
+            _waiting.Light(set, level, released);
+            Release(released);
+        }
+    }
+
+    /// <summary>The ring changed: sets have new numbers.</summary>
+    public void RingChanged()
+    {
+        List<Operation> released = [];
+        _waiting.Clear(released);
+        Release(released);
+    }
+
+    /// <summary>Every few milliseconds: attempts whose time is up, hedges, trials, delayed retries.</summary>
+    public void Tick()
+    {
+        TimeSpan now = _core.Now;
+        for (int i = _attempts.Count - 1; i >= 0; i--)
+        {
+            // What an attempt brings about may remove others.
+            if (i < _attempts.Count)
+            {
+                Look(_attempts[i], now);
+            }
+        }
+
+        if (_waiting.Count > 0)
+        {
+            _over.Clear();
+            _due.Clear();
+            _waiting.Tick(_over, _due);
+            FailAll(_over);
+            foreach (Operation operation in _due)
+            {
+                operation.State = OperationState.Running;
+                Next(operation);
+            }
+        }
+    }
+
+    /// <summary>About once a second.</summary>
+    public void Measure() => _hedgeDelay = HedgePolicy.Delay(_latency.P95(_core.Now));
+
+    /// <summary>Nothing will be served any more.</summary>
+    public void Close()
+    {
+        List<Operation> released = [];
+        _waiting.Clear(released);
+        FailAll(released);
+    }
+
+    private void Look(Attempt attempt, TimeSpan now)
+    {
+        if (now >= attempt.Until)
+        {
+            attempt.Connection.Abandon(attempt.Stream, attempt);
+            Failed(attempt, AttemptResult.AttemptTimeout, 0, 0, "no answer in time");
+        }
+        else if (now >= attempt.HedgeAt && attempt.Operation is { HasHedged: false } operation)
+        {
+            Hedge(attempt, operation, now);
+        }
+    }
+
+    private void Hedge(Attempt attempt, Operation operation, TimeSpan now)
+    {
+        attempt.HedgeAt = now + HedgePolicy.DelayMin;
+        if (operation.Plan.AttemptUntil(now) is not { } until
+            || !_hedges.TryHedge(_table.UpCount, clusterFails: _waiting.DarkRanges > 0, now)
+            || _picker.Healthy(operation) is not { } other)
+        {
+            return;
+        }
+
+        operation.HasHedged = true;
+        _listener.Hedged(other);
+        TrySend(operation, other, now, until, isHedge: true);
+    }
+
+    /// <summary>What comes after a failure, by the retry table.</summary>
+    private void Follow(Operation operation, AttemptResult result)
+    {
+        if (!_options.Protection)
+        {
+            CqlOutcome outcome = operation.LastTimedOut ? CqlOutcome.DeadlineExceeded : CqlOutcome.Unavailable;
+            Complete(operation, result == AttemptResult.Refused ? CqlOutcome.Refused : outcome, operation.LastSaid);
+            return;
+        }
+
+        switch (result.Rule())
+        {
+            case RetryRule.Never:
+                Complete(operation, CqlOutcome.Refused, operation.LastSaid);
+                break;
+            case RetryRule.ElsewhereAtOnce when operation.Unavailables > UnavailableElsewhereMax:
+                NobodyServed(operation);
+                break;
+            case RetryRule.ElsewhereAtOnce:
+                Retry(operation, _unavailableRetries);
+                break;
+            default:
+                Retry(operation, _retries);
+                break;
+        }
+    }
+
+    private void Retry(Operation operation, RetryBudget budget)
+    {
+        // The first retry is never refused: it is what stands between one sick coordinator and a user.
+        if (operation.Retries > 1 && !operation.IsTrial && !budget.TryTake(_core.Now))
+        {
+            _waiting.Delay(operation);
+            return;
+        }
+
+        _listener.Retried();
+        Next(operation);
+    }
+
+    /// <summary>The next attempt at the next coordinator, or the end.</summary>
+    private void Next(Operation operation)
+    {
+        while (true)
+        {
+            TimeSpan now = _core.Now;
+            if (operation.Plan.AttemptUntil(now) is not { } until)
+            {
+                Fail(operation);
+                return;
+            }
+
+            if (_picker.Pick(operation) is not { } coordinator)
+            {
+                NobodyServed(operation);
+                return;
+            }
+
+            if (!_options.Protection)
+            {
+                until = operation.Plan.Deadline;
+            }
+
+            if (TrySend(operation, coordinator, now, until, isHedge: false))
+            {
+                return;
+            }
+        }
+    }
+
+    private bool TrySend(Operation operation, Coordinator coordinator, TimeSpan now, TimeSpan until, bool isHedge)
+    {
+        operation.Try(coordinator);
+        bool mayHedge = !isHedge && !operation.HasHedged && _options.Protection && operation.Statement.Patient;
+        Attempt attempt = _attempts.Rent();
+        attempt.Begin(operation, coordinator, now, until, mayHedge ? now + _hedgeDelay : TimeSpan.MaxValue);
+        if (!coordinator.Connection!.TryTake(attempt, out short stream)
+            || coordinator.Connection.Prepared[operation.StatementNumber] is not { } prepared)
+        {
+            _attempts.Release(attempt);
+            _table.Health.Failed(coordinator.Id, operation.Statement.Consistency, operation.Set, FailureKind.NoStreamId, now);
+            return false;
+        }
+
+        attempt.Stream = stream;
+        if (isHedge)
+        {
+            operation.Hedge = attempt;
+        }
+        else
+        {
+            operation.First = attempt;
+        }
+
+        _attempts.Add(attempt);
+        attempt.Write(operation, prepared);
+        return true;
+    }
+
+    /// <summary>Everybody who could be asked was asked.</summary>
+    private void NobodyServed(Operation operation)
+    {
+        if (!_options.Protection || !operation.Statement.Patient)
+        {
+            Complete(operation, CqlOutcome.Unavailable, operation.LastSaid ?? "no coordinator is connected");
+            return;
+        }
+
+        _waiting.Darken(operation);
+
+        // Only when everybody was asked is everybody asked again; until then a trial goes on with who is left.
+        if (_picker.Pick(operation) is null)
+        {
+            operation.ForgetTries();
+        }
+
+        Wait(operation);
+    }
+
+    private void Wait(Operation operation)
+    {
+        if (!operation.Statement.Patient)
+        {
+            Complete(operation, CqlOutcome.Unavailable, "nobody can serve the range");
+            return;
+        }
+
+        List<Operation> failed = [];
+        if (!_waiting.TryEnter(operation, failed))
+        {
+            Fail(operation);
+        }
+
+        FailAll(failed);
+    }
+
+    private void Release(List<Operation> released)
+    {
+        foreach (Operation operation in released)
+        {
+            // The ring may have changed since, and with it the number of the range.
+            operation.Set = _table.Ring.SetOf(operation.Token);
+            operation.ForgetTries();
+            operation.State = OperationState.Running;
+            Next(operation);
+        }
+    }
+
+    private void FailAll(List<Operation> operations)
+    {
+        foreach (Operation operation in operations)
+        {
+            Fail(operation);
+        }
+    }
+
+    /// <summary>Time or hope is over.</summary>
+    private void Fail(Operation operation)
+    {
+        CqlOutcome outcome = operation.LastTimedOut ? CqlOutcome.DeadlineExceeded : CqlOutcome.Unavailable;
+        Complete(operation, outcome, operation.LastSaid ?? "no coordinator could serve it in time");
+    }
+
+    private void Complete(Operation operation, CqlOutcome outcome, string? reason, CqlRows? rows = null)
+    {
+        Requests--;
+        if (operation.First is { } first)
+        {
+            Detach(first, operation);
+        }
+
+        if (operation.Hedge is { } hedge)
+        {
+            Detach(hedge, operation);
+        }
+
+        List<Operation>? waited = null;
+        if (operation.IsTrial && outcome != CqlOutcome.Success)
+        {
+            _waiting.EndTrial(operation, waited = []);
+        }
+
+        _listener.Ended(operation, outcome, _core.Now - operation.Plan.Started);
+        operation.Finish(_core, new CqlResult(outcome, rows, reason));
+        _table.HealthMayHaveMoved();
+        if (waited is not null)
+        {
+            FailAll(waited);
+        }
+    }
+
+    private static void Detach(Attempt attempt, Operation operation)
+    {
+        attempt.Operation = null;
+        if (operation.First == attempt)
+        {
+            operation.First = null;
+        }
+        else if (operation.Hedge == attempt)
+        {
+            operation.Hedge = null;
+        }
+    }
+}

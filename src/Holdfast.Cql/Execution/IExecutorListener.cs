@@ -1,0 +1,26 @@
+using Holdfast.Cql.Coordinators;
+using Holdfast.Cql.Health;
+
+namespace Holdfast.Cql.Execution;
+
+/// <summary>Who counts and logs what requests go through. Called under the core's lock, and must not wait.</summary>
+internal interface IExecutorListener
+{
+    void Attempted(Coordinator coordinator, ConsistencyLevel level, AttemptResult result, TimeSpan latency);
+
+    void Contradicted(Coordinator coordinator, in Contradiction contradiction);
+
+    void Retried();
+
+    void Hedged(Coordinator coordinator);
+
+    void BudgetEmpty();
+
+    /// <summary>Nobody can serve a range; <paramref name="dark"/> ranges now.</summary>
+    void RangeDark(ReplicaSetId set, ConsistencyLevel level, string said, int dark);
+
+    /// <summary>A range is served again; <paramref name="dark"/> are not.</summary>
+    void RangeLit(ReplicaSetId set, ConsistencyLevel level, int dark);
+
+    void Ended(Operation operation, CqlOutcome outcome, TimeSpan took);
+}

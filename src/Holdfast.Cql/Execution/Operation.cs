@@ -1,0 +1,195 @@
+using System.Threading.Tasks.Sources;
+using Holdfast.Cql.Coordinators;
+using Holdfast.Cql.Core;
+
+namespace Holdfast.Cql.Execution;
+
+/// <summary>
+/// One request, from its arrival to its result: what it asks, who has been tried, what they said. Pooled; all of it is under the
+/// core's lock but for the result, which is handed over after the lock is released.
+/// </summary>
+/// <remarks>Lives in this folder: how a request is carried out, and every rule about attempts, retries, hedges and waiting.</remarks>
+internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
+{
+    private readonly OperationPool _pool;
+    private readonly List<Coordinator> _tried = [];
+    private readonly List<FailedAttempt> _failures = [];
+    private ManualResetValueTaskSourceCore<CqlResult> _source;
+    private CancellationTokenRegistration _cancellation;
+    private CqlResult _result;
+
+    public Operation(OperationPool pool, bool completeInline)
+    {
+        _pool = pool;
+        _source.RunContinuationsAsynchronously = !completeInline;
+    }
+
+    public CqlStatement Statement { get; private set; } = null!;
+
+    /// <summary>The statement's number on every connection.</summary>
+    public int StatementNumber { get; private set; }
+
+    public ICqlValues Values { get; private set; } = null!;
+
+    public long? Timestamp { get; private set; }
+
+    public long Token { get; private set; }
+
+    public DeadlinePlan Plan { get; private set; }
+
+    public ReplicaSetId Set { get; set; }
+
+    public OperationState State { get; set; }
+
+    /// <summary>The attempts that are out: one, or two while a hedge is.</summary>
+    public Attempt? First { get; set; }
+
+    public Attempt? Hedge { get; set; }
+
+    /// <summary>A hedge was sent: there is one a request.</summary>
+    public bool HasHedged { get; set; }
+
+    /// <summary>Coordinators that refused with Unavailable since the last wait.</summary>
+    public int Unavailables { get; set; }
+
+    /// <summary>Attempts that failed since the last wait.</summary>
+    public int Retries { get; set; }
+
+    /// <summary>It is the trial of a dark range, since <see cref="TrialBegan"/>.</summary>
+    public bool IsTrial { get; set; }
+
+    public TimeSpan TrialBegan { get; set; }
+
+    /// <summary>When a retry that the budget refused is tried again.</summary>
+    public TimeSpan RetryAt { get; set; }
+
+    /// <summary>What the last coordinator said, for a person.</summary>
+    public string? LastSaid { get; private set; }
+
+    /// <summary>The last failure was that a coordinator did not answer in time.</summary>
+    public bool LastTimedOut { get; private set; }
+
+    public IReadOnlyList<FailedAttempt> Failures => _failures;
+
+    public short Version => _source.Version;
+
+    public bool IsDone => State == OperationState.Done;
+
+    TimeSpan IWaiter.Deadline => Plan.Deadline;
+
+    TimeSpan IWaiter.WaitingSince { get; set; }
+
+    int IWaiter.Bytes => Values.SizeHint;
+
+    bool IWaiter.HasTimeAt(TimeSpan now) => Plan.AttemptUntil(now) is not null;
+
+    public void Begin(CqlStatement statement, int number, ICqlValues values, long token, long? timestamp)
+    {
+        Statement = statement;
+        StatementNumber = number;
+        Values = values;
+        Token = token;
+        Timestamp = timestamp;
+        State = OperationState.New;
+    }
+
+    public void Started(DeadlinePlan plan) => Plan = plan;
+
+    /// <summary>Watches the caller's token. Before the task is handed out, so that the operation is not yet anybody else's.</summary>
+    public void Watch(Executor executor, CancellationToken cancellationToken)
+    {
+        _executor = executor;
+        _cancellation = cancellationToken.UnsafeRegister(static state => ((Operation)state!).GiveUp(), this);
+    }
+
+    public bool WasTried(Coordinator coordinator) => _tried.Contains(coordinator);
+
+    public void Try(Coordinator coordinator) => _tried.Add(coordinator);
+
+    /// <summary>Everybody may be asked again.</summary>
+    public void ForgetTries()
+    {
+        _tried.Clear();
+        Unavailables = 0;
+        Retries = 0;
+    }
+
+    public void Note(in FailedAttempt failure, string said)
+    {
+        _failures.Add(failure);
+        LastSaid = said;
+        LastTimedOut = failure.Result == AttemptResult.AttemptTimeout;
+        Unavailables += failure.Result == AttemptResult.Unavailable ? 1 : 0;
+        Retries++;
+    }
+
+    /// <summary>It is over; the caller learns it once the lock is released.</summary>
+    public void Finish(CoreLock core, in CqlResult result)
+    {
+        State = OperationState.Done;
+        _result = result;
+        core.Defer(this);
+    }
+
+    void IEffect.Run() => _source.SetResult(_result);
+
+    CqlResult IValueTaskSource<CqlResult>.GetResult(short token)
+    {
+        CqlResult result = _source.GetResult(token);
+
+        // When the token's callback is running at this moment, it still holds this object: it is then left to the collector.
+        if (_cancellation == default || _cancellation.Unregister())
+        {
+            Reset();
+            _pool.Return(this);
+        }
+
+        return result;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<CqlResult>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<CqlResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    private Executor? _executor;
+
+    private void GiveUp() => _executor?.Cancel(this);
+
+    private void Reset()
+    {
+        _source.Reset();
+        _cancellation = default;
+        _executor = null;
+        _result = default;
+        _tried.Clear();
+        _failures.Clear();
+        Statement = null!;
+        Values = null!;
+        First = null;
+        Hedge = null;
+        HasHedged = false;
+        Unavailables = 0;
+        Retries = 0;
+        IsTrial = false;
+        LastSaid = null;
+        LastTimedOut = false;
+    }
+}
+
+/// <summary>Where a request stands.</summary>
+internal enum OperationState
+{
+    New,
+
+    /// <summary>One or two attempts are out.</summary>
+    Running,
+
+    /// <summary>It waits for its range, or for a budget.</summary>
+    Waiting,
+    Done,
+}
+
+/// <summary>What a failed attempt leaves behind: with a later success elsewhere it is a contradiction.</summary>
+internal readonly record struct FailedAttempt(Coordinator Coordinator, AttemptResult Result, int Required, int Alive);

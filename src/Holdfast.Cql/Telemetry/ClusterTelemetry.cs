@@ -1,0 +1,82 @@
+using System.Diagnostics.Metrics;
+using Holdfast.Cql.Coordinators;
+using Holdfast.Cql.Core;
+using Holdfast.Cql.Health;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Cql.Telemetry;
+
+/// <summary>
+/// What the client counts and logs. Counting is a plain addition under the core's lock; a scrape reads the sums. Log lines are
+/// deferred until the lock is released.
+/// </summary>
+internal sealed class ClusterTelemetry(CoreLock core, ILogger logger)
+{
+    public long Retries { get; private set; }
+
+    public long Hedges { get; private set; }
+
+    public long BudgetRefusals { get; private set; }
+
+    public long[] Outcomes { get; } = new long[Enum.GetValues<CqlOutcome>().Length];
+
+    public SortedDictionary<(string Host, string From, string To, string Reason, bool Withheld), long> Transitions { get; } = [];
+
+    public SortedDictionary<(string Host, string Level), long> Contradictions { get; } = [];
+
+    public SortedDictionary<(string Host, bool Passed), long> Probes { get; } = [];
+
+    /// <summary>Receives the latency of probe rounds; set by the meter.</summary>
+    public Histogram<double>? ProbeLatency { get; set; }
+
+    /// <summary>Receives the latency of operations; set by the meter.</summary>
+    public Histogram<double>? OperationLatency { get; set; }
+
+    public void Retried() => Retries++;
+
+    public void Hedged() => Hedges++;
+
+    public void BudgetEmpty() => BudgetRefusals++;
+
+    public void Ended(CqlOutcome outcome) => Outcomes[(int)outcome]++;
+
+    public void Contradicted(Coordinator coordinator, in Contradiction contradiction) =>
+        Add(Contradictions, (Name(coordinator), contradiction.Level.ToString()));
+
+    public void Probed(Coordinator coordinator, bool passed) => Add(Probes, (Name(coordinator), passed));
+
+    public void Moved(Coordinator? coordinator, HealthTransition transition, Func<HostId, string> nameOf)
+    {
+        string host = transition.Coordinator.ToString();
+        string address = coordinator is null ? "gone" : Name(coordinator);
+        string from = transition.From.ToString();
+        string to = transition.To.ToString();
+        string reason = transition.Reason.ToString();
+        Add(Transitions, (address, from, to, reason, transition.Withheld));
+        if (transition.Evidence is not { } evidence)
+        {
+            Log(() => logger.Moved(host, address, from, to, reason));
+            return;
+        }
+
+        string by = evidence.ContradictedBy is { } id ? nameOf(id) : "nobody";
+        if (transition.Withheld)
+        {
+            Log(() => logger.EjectionWithheld(host, address, reason, evidence.Level.ToString(), evidence.Required, evidence.Alive, by));
+            return;
+        }
+
+        Log(() => logger.Ejected(
+            host, address, from, to, reason, evidence.Count, evidence.Within.TotalSeconds, evidence.Level.ToString(), evidence.Required,
+            evidence.Alive, by, evidence.ReplicaSet.Value));
+    }
+
+    /// <summary>Logs once the lock is released.</summary>
+    public void Log(Action write) => core.Defer(new DeferredCall(write));
+
+    public static string Name(Coordinator coordinator) => coordinator.Host.EndPoint.ToString();
+
+    private static void Add<TKey>(SortedDictionary<TKey, long> counts, TKey key)
+        where TKey : notnull =>
+        counts[key] = counts.GetValueOrDefault(key) + 1;
+}

@@ -1,0 +1,109 @@
+using Holdfast.Cql.Routing;
+
+namespace Holdfast.Cql.Topology;
+
+/// <summary>
+/// The hosts of the cluster by host id, as those who may be believed describe them. Anybody may add a host, since whether it
+/// serves is for probes to find out; a host is forgotten only when two different quorum-proven nodes do not know it: a
+/// reimaged node's own peers table is empty and must not empty ours.
+/// </summary>
+/// <remarks>Pure and not thread-safe. Lives in this folder: who is in the cluster, and who says so.</remarks>
+internal sealed class HostTable
+{
+    private readonly SortedDictionary<HostId, HostInfo> _hosts = [];
+    private readonly Dictionary<HostId, HostId> _missedBy = [];
+
+    public IReadOnlyCollection<HostInfo> Hosts => _hosts.Values;
+
+    /// <summary>The keyspace's replication, once a node has told it.</summary>
+    public Replication? Replication { get; private set; }
+
+    /// <summary>True while some host is missing in one proven node's view: another one should be asked.</summary>
+    public bool NeedsSecondOpinion => _missedBy.Count > 0;
+
+    public HostInfo? Find(HostId id) => _hosts.GetValueOrDefault(id);
+
+    /// <summary>Takes in what one node says; true when that changed anything.</summary>
+    /// <param name="view">What it says.</param>
+    /// <param name="proven">Whether it has proved a quorum: only then does what it leaves out count.</param>
+    public bool Apply(TopologyView view, bool proven)
+    {
+        bool changed = false;
+        HashSet<HostId> named = [];
+        foreach (HostInfo host in view.Hosts)
+        {
+            named.Add(host.Id);
+            _missedBy.Remove(host.Id);
+            changed |= Set(host);
+        }
+
+        // What a node says of itself is beyond doubt: who was at its address before is gone from there.
+        changed |= Displace(view.Self);
+        if (proven)
+        {
+            changed |= Miss(view.Self.Id, named);
+        }
+
+        if (view.Replication is { } replication && !Same(replication, Replication))
+        {
+            Replication = replication;
+            changed = true;
+        }
+
+        return changed;
+    }
+
+    /// <summary>A connection found another host at the address of this one: it is not there any more.</summary>
+    public bool Forget(HostId id)
+    {
+        _missedBy.Remove(id);
+        return _hosts.Remove(id);
+    }
+
+    private bool Set(HostInfo host)
+    {
+        if (_hosts.TryGetValue(host.Id, out HostInfo? known) && known.SameAs(host))
+        {
+            return false;
+        }
+
+        _hosts[host.Id] = host;
+        return true;
+    }
+
+    private bool Displace(HostInfo self)
+    {
+        HostId? former = null;
+        foreach (HostInfo host in _hosts.Values)
+        {
+            if (host.Id != self.Id && host.EndPoint.Equals(self.EndPoint))
+            {
+                former = host.Id;
+            }
+        }
+
+        return former is { } id && Forget(id);
+    }
+
+    private bool Miss(HostId by, HashSet<HostId> named)
+    {
+        bool changed = false;
+        foreach (HostId id in _hosts.Keys.Where(id => !named.Contains(id)).ToList())
+        {
+            if (!_missedBy.TryGetValue(id, out HostId first))
+            {
+                _missedBy.Add(id, by);
+            }
+            else if (first != by)
+            {
+                changed |= Forget(id);
+            }
+        }
+
+        return changed;
+    }
+
+    private static bool Same(Replication a, Replication? b) =>
+        b is not null && a.SimpleFactor == b.SimpleFactor && a.FactorByDataCenter.Count == b.FactorByDataCenter.Count
+        && a.FactorByDataCenter.All(pair => b.FactorByDataCenter.TryGetValue(pair.Key, out int factor) && factor == pair.Value);
+}
