@@ -2,7 +2,7 @@ namespace Holdfast.Cql.Routing;
 
 /// <summary>
 /// The choice of a coordinator: of two drawn at random, the one where a request costs less (M. Mitzenmacher, "The Power of Two
-/// Choices in Randomized Load Balancing", 2001), but as a matter of odds: at twice the cost a coordinator gets half as much.
+/// Choices in Randomized Load Balancing", 2001), but as a matter of odds: at twice the cost a coordinator wins one draw of five.
 /// </summary>
 /// <remarks>
 /// The plain rule gives the dearest of three nothing at all, however small the difference is; a coordinator that is one
@@ -24,8 +24,10 @@ public static class CoordinatorChoice
         int first = random.Next(candidates.Length);
         int second = random.Next(candidates.Length - 1);
         second += second >= first ? 1 : 0;
-        double a = candidates[first].Cost;
-        double b = candidates[second].Cost;
+
+        // Squared, because in-flight requests lean the other way: with odds of the plain cost a weight of a tenth took 15 %.
+        double a = candidates[first].Cost * candidates[first].Cost;
+        double b = candidates[second].Cost * candidates[second].Cost;
         return random.NextDouble() * (a + b) < b ? first : second;
     }
 }

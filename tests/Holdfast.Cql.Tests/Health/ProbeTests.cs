@@ -90,7 +90,7 @@ public sealed class ProbeTests
             scene.Health.Failed(A, ConsistencyLevel.LocalQuorum, Set(0), FailureKind.Unavailable, scene.Now);
         }
 
-        Assert.Equal(TimeSpan.FromMilliseconds(80), scene.Health.PeakEwma(A));
+        Assert.Equal(TimeSpan.FromMilliseconds(80), scene.Health.PeakEwma(A, scene.Now));
     }
 
     private static IReadOnlyList<ReplicaSetId> NextRound(HealthScene scene, int sets)
