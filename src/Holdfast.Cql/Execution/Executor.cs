@@ -22,13 +22,11 @@ internal sealed class Executor
     private readonly WaitingRoom _waiting;
     private readonly Contradictions _contradictions;
     private readonly AttemptTable _attempts;
+    private readonly AttemptWatch _watch;
     private readonly RetryBudget _retries = new(share: 0.2, perSecond: 10, TimeSpan.FromSeconds(10));
     private readonly RetryBudget _unavailableRetries = new(share: 0.5, perSecond: 100, TimeSpan.FromSeconds(10));
-    private readonly HedgePolicy _hedges = new();
-    private readonly LatencyWindow _latency = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
     private readonly List<Operation> _due = [];
     private readonly List<Operation> _over = [];
-    private TimeSpan _hedgeDelay = HedgePolicy.DelayMin;
 
     public Executor(
         CoreLock core, CqlClusterOptions options, CoordinatorTable table, Random random, IExecutorListener listener)
@@ -41,6 +39,7 @@ internal sealed class Executor
         _waiting = new WaitingRoom(core, options, listener);
         _contradictions = new Contradictions(core, table, listener);
         _attempts = new AttemptTable(this);
+        _watch = new AttemptWatch(core, table, _picker, this, listener);
     }
 
     /// <summary>Requests that are under way.</summary>
@@ -57,17 +56,15 @@ internal sealed class Executor
         TimeSpan now = _core.Now;
         TimeSpan total = operation.Statement.Deadline is { } own && own < _options.Deadline ? own : _options.Deadline;
         operation.Started(new DeadlinePlan(now, total));
-        if (Requests >= _options.RequestsMax)
+        if (++Requests > _options.RequestsMax)
         {
-            Requests++;
             Complete(operation, CqlOutcome.Overloaded, "too many requests are under way");
             return;
         }
 
-        Requests++;
         _retries.Request(now);
         _unavailableRetries.Request(now);
-        _hedges.Request(now);
+        _watch.Request();
         operation.Set = _table.Ring.SetOf(operation.Token);
         operation.State = OperationState.Running;
         if (_options.Protection && _waiting.IsDark(operation))
@@ -103,7 +100,7 @@ internal sealed class Executor
         TimeSpan now = _core.Now;
         TimeSpan latency = now - attempt.Sent;
         Coordinator coordinator = attempt.Coordinator;
-        _latency.Add(latency, now);
+        _watch.Answered(latency);
         _table.Health.Succeeded(coordinator.Id, latency, now);
         _listener.Attempted(coordinator, attempt.Level, AttemptResult.Success, latency);
         if (attempt.Operation is not { } operation)
@@ -153,38 +150,16 @@ internal sealed class Executor
         }
     }
 
-    /// <summary>A probe found that a range is served: whoever waits for it goes on.</summary>
-    public void RangeServed(ReplicaSetId set, ConsistencyLevel level)
-    {
-        if (_waiting.DarkRanges > 0)
-        {
-            List<Operation> released = [];
-            _waiting.Light(set, level, released);
-            Release(released);
-        }
-    }
+    /// <summary>A request or a probe found that a range is served: whoever waits for it goes on.</summary>
+    public void RangeServed(ReplicaSetId set, ConsistencyLevel level) => Release(_waiting.Light(set, level));
 
     /// <summary>The ring changed: sets have new numbers.</summary>
-    public void RingChanged()
-    {
-        List<Operation> released = [];
-        _waiting.Clear(released);
-        Release(released);
-    }
+    public void RingChanged() => Release(_waiting.Clear());
 
     /// <summary>Every few milliseconds: attempts whose time is up, hedges, trials, delayed retries.</summary>
     public void Tick()
     {
-        TimeSpan now = _core.Now;
-        for (int i = _attempts.Count - 1; i >= 0; i--)
-        {
-            // What an attempt brings about may remove others.
-            if (i < _attempts.Count)
-            {
-                Look(_attempts[i], now);
-            }
-        }
-
+        _watch.Tick(_attempts);
         if (_waiting.Count > 0)
         {
             _over.Clear();
@@ -200,42 +175,40 @@ internal sealed class Executor
     }
 
     /// <summary>About once a second.</summary>
-    public void Measure() => _hedgeDelay = HedgePolicy.Delay(_latency.P95(_core.Now));
+    public void Measure() => _watch.Measure();
 
     /// <summary>Nothing will be served any more.</summary>
-    public void Close()
-    {
-        List<Operation> released = [];
-        _waiting.Clear(released);
-        FailAll(released);
-    }
+    public void Close() => FailAll(_waiting.Clear());
 
-    private void Look(Attempt attempt, TimeSpan now)
+    /// <summary>Sends an attempt; false when the coordinator can take none now.</summary>
+    public bool TrySend(Operation operation, Coordinator coordinator, TimeSpan until, bool isHedge)
     {
-        if (now >= attempt.Until)
+        TimeSpan now = _core.Now;
+        operation.Try(coordinator);
+        TimeSpan hedgeAt = isHedge || !_options.Protection ? TimeSpan.MaxValue : _watch.HedgeAt(operation);
+        Attempt attempt = _attempts.Rent();
+        attempt.Begin(operation, coordinator, now, until, hedgeAt);
+        if (!coordinator.Connection!.TryTake(attempt, out short stream)
+            || coordinator.Connection.Prepared[operation.StatementNumber] is not { } prepared)
         {
-            attempt.Connection.Abandon(attempt.Stream, attempt);
-            Failed(attempt, AttemptResult.AttemptTimeout, 0, 0, "no answer in time");
-        }
-        else if (now >= attempt.HedgeAt && attempt.Operation is { HasHedged: false } operation)
-        {
-            Hedge(attempt, operation, now);
-        }
-    }
-
-    private void Hedge(Attempt attempt, Operation operation, TimeSpan now)
-    {
-        attempt.HedgeAt = now + HedgePolicy.DelayMin;
-        if (operation.Plan.AttemptUntil(now) is not { } until
-            || !_hedges.TryHedge(_table.UpCount, clusterFails: _waiting.DarkRanges > 0, now)
-            || _picker.Healthy(operation) is not { } other)
-        {
-            return;
+            _attempts.Release(attempt);
+            _table.Health.Failed(coordinator.Id, operation.Statement.Consistency, operation.Set, FailureKind.NoStreamId, now);
+            return false;
         }
 
-        operation.HasHedged = true;
-        _listener.Hedged(other);
-        TrySend(operation, other, now, until, isHedge: true);
+        attempt.Stream = stream;
+        if (isHedge)
+        {
+            operation.Hedge = attempt;
+        }
+        else
+        {
+            operation.First = attempt;
+        }
+
+        _attempts.Add(attempt);
+        attempt.Write(operation, prepared);
+        return true;
     }
 
     /// <summary>What comes after a failure, by the retry table.</summary>
@@ -301,40 +274,11 @@ internal sealed class Executor
                 until = operation.Plan.Deadline;
             }
 
-            if (TrySend(operation, coordinator, now, until, isHedge: false))
+            if (TrySend(operation, coordinator, until, isHedge: false))
             {
                 return;
             }
         }
-    }
-
-    private bool TrySend(Operation operation, Coordinator coordinator, TimeSpan now, TimeSpan until, bool isHedge)
-    {
-        operation.Try(coordinator);
-        bool mayHedge = !isHedge && !operation.HasHedged && _options.Protection && operation.Statement.Patient;
-        Attempt attempt = _attempts.Rent();
-        attempt.Begin(operation, coordinator, now, until, mayHedge ? now + _hedgeDelay : TimeSpan.MaxValue);
-        if (!coordinator.Connection!.TryTake(attempt, out short stream)
-            || coordinator.Connection.Prepared[operation.StatementNumber] is not { } prepared)
-        {
-            _attempts.Release(attempt);
-            _table.Health.Failed(coordinator.Id, operation.Statement.Consistency, operation.Set, FailureKind.NoStreamId, now);
-            return false;
-        }
-
-        attempt.Stream = stream;
-        if (isHedge)
-        {
-            operation.Hedge = attempt;
-        }
-        else
-        {
-            operation.First = attempt;
-        }
-
-        _attempts.Add(attempt);
-        attempt.Write(operation, prepared);
-        return true;
     }
 
     /// <summary>Everybody who could be asked was asked.</summary>
@@ -374,10 +318,12 @@ internal sealed class Executor
         FailAll(failed);
     }
 
-    private void Release(List<Operation> released)
+    private void Release(IReadOnlyList<Operation> released)
     {
-        foreach (Operation operation in released)
+        for (int i = 0; i < released.Count; i++)
         {
+            Operation operation = released[i];
+
             // The ring may have changed since, and with it the number of the range.
             operation.Set = _table.Ring.SetOf(operation.Token);
             operation.ForgetTries();
@@ -386,11 +332,11 @@ internal sealed class Executor
         }
     }
 
-    private void FailAll(List<Operation> operations)
+    private void FailAll(IReadOnlyList<Operation> operations)
     {
-        foreach (Operation operation in operations)
+        for (int i = 0; i < operations.Count; i++)
         {
-            Fail(operation);
+            Fail(operations[i]);
         }
     }
 

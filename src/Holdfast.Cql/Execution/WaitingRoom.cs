@@ -74,20 +74,30 @@ internal sealed class WaitingRoom(CoreLock core, CqlClusterOptions options, IExe
     }
 
     /// <summary>The range is served; who waited for it goes on.</summary>
-    public void Light(ReplicaSetId set, ConsistencyLevel level, List<Operation> released)
+    public IReadOnlyList<Operation> Light(ReplicaSetId set, ConsistencyLevel level)
     {
-        if (_outages.Count > 0 && _outages.End(set, level, released))
+        if (_outages.Count == 0)
+        {
+            return [];
+        }
+
+        List<Operation> released = [];
+        if (_outages.End(set, level, released))
         {
             listener.RangeLit(set, level, _outages.Count);
         }
+
+        return released;
     }
 
     /// <summary>The ring changed, or all is over: everybody out.</summary>
-    public void Clear(List<Operation> released)
+    public IReadOnlyList<Operation> Clear()
     {
+        List<Operation> released = [];
         _outages.Clear(released);
         released.AddRange(_delayed);
         _delayed.Clear();
+        return released;
     }
 
     /// <summary>Looks at the clock.</summary>
