@@ -17,4 +17,7 @@ internal static partial class Log
 
     [LoggerMessage(5104, LogLevel.Error, "{Node} cannot listen on {Address}: {Reason}")]
     public static partial void CannotListen(ILogger logger, string node, IPEndPoint address, string reason);
+
+    [LoggerMessage(5105, LogLevel.Information, "{Node}: {Client} sent what is no request: {What}")]
+    public static partial void Misread(ILogger logger, string node, IPEndPoint client, string what);
 }

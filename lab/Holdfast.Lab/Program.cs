@@ -7,4 +7,6 @@ if (!console.Profile.Out.IsTerminal)
     console.Profile.Width = 10_000; // lines are never broken for a file or a pipe
 }
 
-return await LabCommandLine.Build(console).Parse(args).InvokeAsync().ConfigureAwait(false);
+#pragma warning disable RS0030 // the command line: mistakes go to standard error
+return await LabCommandLine.RunAsync(args, console, Console.Error).ConfigureAwait(false);
+#pragma warning restore RS0030

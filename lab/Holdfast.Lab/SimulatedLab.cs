@@ -13,9 +13,6 @@ namespace Holdfast.Lab;
 /// </summary>
 internal sealed class SimulatedLab
 {
-    /// <summary>So long that every failure detector has a history.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(60);
-
     public SimulatedLab(ulong seed, ClusterOptions? options = null)
     {
         Scheduler = new Scheduler(seed, new DateTimeOffset(2023, 1, 24, 20, 0, 0, TimeSpan.Zero));
@@ -23,7 +20,7 @@ internal sealed class SimulatedLab
         Faults = new FaultBoard(Cluster);
         Clients = new MemoryNetwork(Cluster);
         Cluster.StartWarm();
-        Scheduler.RunFor(WarmUp);
+        Scheduler.RunFor(LabCluster.WarmUp);
     }
 
     /// <summary>Schedule with At and After, run with RunFor and RunUntil; draw from a fork of its Randomness.</summary>

@@ -10,6 +10,9 @@ namespace Holdfast.Lab.Cluster;
 /// <summary>The nodes, the network between them and the scheduler under all. The cluster itself decides nothing: nodes do.</summary>
 internal sealed class LabCluster
 {
+    /// <summary>So long after a warm start every failure detector has a history.</summary>
+    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(60);
+
     private readonly List<Node> nodes = [];
     private readonly List<int> seeds = [];
     private readonly Randomness randomness;
@@ -37,6 +40,9 @@ internal sealed class LabCluster
     public event Action<Node>? Opened;
 
     public event Action<Node, Ending>? Closed;
+
+    /// <summary>A client sent what is no request; once a connection, with what it was.</summary>
+    public event Action<Node, IPEndPoint, string>? Misread;
 
     /// <summary>Something that a verdict could depend on: views, processes, faults.</summary>
     public event Action? Changed;
@@ -123,6 +129,8 @@ internal sealed class LabCluster
         Trace("cql-closed", process.Node.Index, (int)ending);
         Closed?.Invoke(process.Node, ending);
     }
+
+    public void CannotRead(Node node, IPEndPoint client, string what) => Misread?.Invoke(node, client, what);
 
     private IPEndPoint AddressOf(int index)
     {

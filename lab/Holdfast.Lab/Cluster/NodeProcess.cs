@@ -1,3 +1,4 @@
+using System.Net;
 using Holdfast.Lab.Cluster.Clients;
 using Holdfast.Lab.Cluster.Coordination;
 using Holdfast.Lab.Cluster.Internode;
@@ -123,6 +124,8 @@ internal sealed class NodeProcess : IMembershipListener
             cluster.CqlClosed(this, ending);
         }
     }
+
+    public void CannotRead(IPEndPoint client, string what) => cluster.CannotRead(Node, client, what);
 
     /// <summary>nodetool disablegossip: says goodbye to its peers, and keeps the view it has.</summary>
     public void DisableGossip() => Gossiper.Shutdown();

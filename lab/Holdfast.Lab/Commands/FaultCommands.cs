@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Holdfast.Lab.Control;
 using Holdfast.Lab.Faults;
 using Spectre.Console;
@@ -46,9 +48,9 @@ internal static class FaultCommands
                 [.. words.Where(w => !w.Contains('=', StringComparison.Ordinal))],
                 words.Where(w => w.Contains('=', StringComparison.Ordinal)).Select(w => w.Split('=', 2))
                     .ToDictionary(w => w[0], w => w[1], StringComparer.Ordinal));
-            using var client = Client(parsed.GetValue(control)!);
-            using var response = await client.PostAsJsonAsync("faults", order, ControlServer.Json, cancellation).ConfigureAwait(false);
-            return await PrintAsync(console, response, cancellation).ConfigureAwait(false);
+            return await TellAsync(
+                console, parsed.GetValue(control)!, c => c.PostAsJsonAsync("faults", order, ControlServer.Json, cancellation), cancellation)
+                .ConfigureAwait(false);
         });
         return command;
     }
@@ -58,12 +60,13 @@ internal static class FaultCommands
         var id = new Argument<string>("fault") { Description = "Its number, or all." };
         var control = ControlOption();
         var command = new Command("heal", "Heal a fault of a running lab.") { id, control };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction((parsed, cancellation) =>
         {
-            using var client = Client(parsed.GetValue(control)!);
-            var path = parsed.GetValue(id) == "all" ? "faults" : $"faults/{parsed.GetValue(id)}";
-            using var response = await client.DeleteAsync(new Uri(path, UriKind.Relative), cancellation).ConfigureAwait(false);
-            return await PrintAsync(console, response, cancellation).ConfigureAwait(false);
+            var which = parsed.GetValue(id)!;
+            var path = which == "all" ? "faults"
+                : int.TryParse(which, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? $"faults/{number}"
+                : throw new CommandMistake($"heal {which}: a fault's number, as `lab fault` prints it, or all");
+            return TellAsync(console, parsed.GetValue(control)!, c => c.DeleteAsync(Relative(path), cancellation), cancellation);
         });
         return command;
     }
@@ -72,12 +75,17 @@ internal static class FaultCommands
     {
         var control = ControlOption();
         var command = new Command("state", "Print a running lab's state as JSON.") { control };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            using var client = Client(parsed.GetValue(control)!);
-            using var response = await client.GetAsync(new Uri("state", UriKind.Relative), cancellation).ConfigureAwait(false);
-            return await PrintAsync(console, response, cancellation).ConfigureAwait(false);
-        });
+        command.SetAction((parsed, cancellation) =>
+            TellAsync(console, parsed.GetValue(control)!, c => c.GetAsync(Relative("state"), cancellation), cancellation));
+        return command;
+    }
+
+    public static Command BuildBegin(IAnsiConsole console)
+    {
+        var control = ControlOption();
+        var command = new Command("begin", "Begin the scenario of a lab that was started with --hold.") { control };
+        command.SetAction((parsed, cancellation) =>
+            TellAsync(console, parsed.GetValue(control)!, client => client.PostAsync(Relative("scenario"), null, cancellation), cancellation));
         return command;
     }
 
@@ -86,12 +94,50 @@ internal static class FaultCommands
         Description = "Where the lab's control API listens.", DefaultValueFactory = _ => "127.0.0.1:9180",
     };
 
-    private static HttpClient Client(string control) => new() { BaseAddress = new Uri($"http://{control}/") };
+    private static Uri Relative(string path) => new(path, UriKind.Relative);
 
-    private static async Task<int> PrintAsync(IAnsiConsole console, HttpResponseMessage response, CancellationToken cancellation)
+    /// <summary>One request to a running lab; what it refuses, and a lab that is not there, is the caller's mistake.</summary>
+    private static async Task<int> TellAsync(
+        IAnsiConsole console, string control, Func<HttpClient, Task<HttpResponseMessage>> send, CancellationToken cancellation)
     {
-        var text = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
-        console.WriteLine(text.Length > 0 ? text : $"{(int)response.StatusCode} {response.ReasonPhrase}");
-        return response.IsSuccessStatusCode ? 0 : 1;
+        if (!Uri.TryCreate($"http://{control}/", UriKind.Absolute, out var address) || address.PathAndQuery != "/")
+        {
+            throw new CommandMistake($"--control {control}: an address and a port, as 127.0.0.1:9180");
+        }
+
+        using var client = new HttpClient { BaseAddress = address };
+        try
+        {
+            using var response = await send(client).ConfigureAwait(false);
+            var text = await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new CommandMistake(Reason(text) ?? $"{(int)response.StatusCode} {response.ReasonPhrase}");
+            }
+
+            if (text.Length > 0)
+            {
+                console.WriteLine(text);
+            }
+
+            return 0;
+        }
+        catch (HttpRequestException unreachable)
+        {
+            throw new CommandMistake($"no lab answers on {control} ({unreachable.HttpRequestError}); `lab up` starts one, --control says where it listens");
+        }
+    }
+
+    /// <summary>Of a problem document.</summary>
+    private static string? Reason(string text)
+    {
+        try
+        {
+            return JsonDocument.Parse(text).RootElement.TryGetProperty("detail", out var detail) ? detail.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Holdfast.Lab.Commands;
 
 /// <summary>A table that moves where somebody watches; otherwise a line for each change of a node.</summary>
-internal sealed class LiveView(IAnsiConsole console, TimeProvider clock)
+internal sealed class LiveView(IAnsiConsole console, TimeProvider clock, LineFeed feed)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(0.5);
 
@@ -24,6 +24,7 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider clock)
             while (await WaitAsync(broken, ending).ConfigureAwait(false))
             {
                 var now = await take().ConfigureAwait(false);
+                ShowFeed();
                 live.UpdateTarget(Table(before, now));
                 before = now;
             }
@@ -35,6 +36,7 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider clock)
         var shown = new Dictionary<string, string>(StringComparer.Ordinal);
         do
         {
+            ShowFeed();
             var state = await take().ConfigureAwait(false);
             foreach (var node in state.Nodes)
             {
@@ -48,6 +50,15 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider clock)
             }
         }
         while (await WaitAsync(broken, ending).ConfigureAwait(false));
+        ShowFeed();
+    }
+
+    private void ShowFeed()
+    {
+        foreach (var line in feed.TakeAll())
+        {
+            console.WriteLine(line);
+        }
     }
 
     /// <summary>False when it is over. A bug that ended the loop thread is thrown here.</summary>

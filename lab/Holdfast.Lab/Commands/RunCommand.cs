@@ -18,54 +18,43 @@ internal static class RunCommand
         var command = new Command("run", "Play a scenario and write its timeline.") { scenario, seed, speed, output };
         command.SetAction((parsed, cancellation) => RunAsync(
             console,
-            Find(parsed.GetValue(scenario)!),
+            ScenarioArgument.Read(parsed.GetValue(scenario)!),
             parsed.GetValue(seed),
-            parsed.GetValue(speed),
+            Factor(parsed.GetValue(speed)),
             parsed.GetValue(output),
             cancellation));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        IAnsiConsole console, string file, ulong seed, double? speed, string? output, CancellationToken cancellation)
+        IAnsiConsole console, Scenario scenario, ulong seed, double? speed, string? output, CancellationToken cancellation)
     {
-        Scenario scenario;
-        try
-        {
-            scenario = ScenarioFile.Read(file);
-        }
-        catch (ScenarioException mistake)
-        {
-            console.WriteLine(mistake.Message);
-            return 2;
-        }
-
-        await using var writer = output is null ? null : new StreamWriter(output);
+        await using var writer = Open(output);
         console.WriteLine($"{scenario.Name}, seed {seed}. {scenario.About.Trim()}");
-        var player = new ScenarioPlayer(scenario, seed, line =>
+        var run = new ScenarioRun(scenario, seed, line =>
         {
             console.WriteLine(line);
             writer?.WriteLine(line);
         });
-        player.Begin();
+        run.Begin();
         if (speed is { } factor)
         {
-            await PlayAsync(player, factor, cancellation).ConfigureAwait(false);
+            await PlayAsync(run, factor, cancellation).ConfigureAwait(false);
         }
         else
         {
-            player.Cluster.Scheduler.RunUntil(player.End);
+            run.Cluster.Scheduler.RunUntil(run.End);
         }
 
-        Summarise(console, player.Timeline.Intervals);
+        Summarise(console, run.Timeline.Intervals);
         return 0;
     }
 
-    private static async Task PlayAsync(ScenarioPlayer player, double speed, CancellationToken cancellation)
+    private static async Task PlayAsync(ScenarioRun run, double speed, CancellationToken cancellation)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        player.Cluster.Scheduler.At(player.End, ended.SetResult);
-        await using var driver = new RealTimeDriver(player.Cluster.Scheduler, TimeProvider.System, speed);
+        run.Cluster.Scheduler.At(run.End, ended.SetResult);
+        await using var driver = new RealTimeDriver(run.Cluster.Scheduler, TimeProvider.System, speed);
         await (await Task.WhenAny(ended.Task, driver.Completion).WaitAsync(cancellation).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
@@ -83,17 +72,19 @@ internal static class RunCommand
         }
     }
 
-    private static string Find(string name)
-    {
-        if (File.Exists(name))
-        {
-            return name;
-        }
+    private static double? Factor(double? typed) => typed is null or (> 0 and <= 100_000)
+        ? typed
+        : throw new CommandMistake(string.Create(CultureInfo.InvariantCulture, $"--speed {typed}: above 0, up to 100000"));
 
-        var shipped = Path.Combine(AppContext.BaseDirectory, "scenarios");
-        return Directory.Exists(shipped)
-            ? Directory.EnumerateFiles(shipped, "*.yaml").Order(StringComparer.Ordinal)
-                .FirstOrDefault(f => Path.GetFileName(f).StartsWith(name, StringComparison.Ordinal)) ?? name
-            : name;
+    private static StreamWriter? Open(string? output)
+    {
+        try
+        {
+            return output is null ? null : new StreamWriter(output);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandMistake($"--out {output}: {exception.Message}");
+        }
     }
 }

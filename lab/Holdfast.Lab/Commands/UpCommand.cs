@@ -1,15 +1,16 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Control;
 using Holdfast.Lab.Faults;
+using Holdfast.Lab.Scenarios;
 using Holdfast.Lab.Simulation;
 using Holdfast.Lab.Transport;
-using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
 namespace Holdfast.Lab.Commands;
 
-/// <summary>`lab up`: a cluster on real sockets in real time, until it is interrupted or its time is up.</summary>
+/// <summary>`lab up`: a cluster on real sockets in real time, until it is interrupted, its time is up or its scenario is over.</summary>
 internal static class UpCommand
 {
     public static Command Build(IAnsiConsole console)
@@ -21,41 +22,40 @@ internal static class UpCommand
             command.Add(option);
         }
 
-        command.SetAction((parsed, cancellation) => RunAsync(console, settings, parsed, cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(console, settings.Read(parsed), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(IAnsiConsole console, UpSettings settings, ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(IAnsiConsole console, UpRequest request, CancellationToken cancellation)
     {
-        var (clock, lasts) = (TimeProvider.System, settings.Duration(parsed));
-        var scheduler = new Scheduler(parsed.GetValue(settings.Seed), clock.GetUtcNow());
-        var cluster = new LabCluster(scheduler, settings.ToCluster(parsed));
-        var faults = new FaultBoard(cluster);
-        var transport = new TransportOptions();
-        if (parsed.GetResult(settings.Tls) is not null)
-        {
-            var folder = parsed.GetValue(settings.Tls) ?? "lab-tls";
-            transport = transport with
-            {
-                Certificate = LabCertificates.Make(folder, cluster.Nodes.Select(n => n.Address.Address), clock.GetUtcNow()),
-            };
-            console.WriteLine($"TLS: clients trust {Path.Combine(folder, "ca.pem")}");
-        }
-
-        Start(cluster, parsed.GetValue(settings.Cold));
-        await using var driver = new RealTimeDriver(scheduler, clock);
-        await using var sockets = new SocketTransport(cluster, driver, transport, clock, NullLogger.Instance);
-        await sockets.StartAsync().ConfigureAwait(false);
-        await using var control = await ControlServer.StartAsync(settings.ControlEndpoint(parsed), driver, cluster, faults, cancellation)
-            .ConfigureAwait(false);
-        console.WriteLine($"control API: {control.Address}");
+        var clock = TimeProvider.System;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        if (lasts is { } duration)
+        var feed = new LineFeed(clock);
+        var scheduler = new Scheduler(request.Seed, clock.GetUtcNow() - (request.IsCold ? TimeSpan.Zero : LabCluster.WarmUp));
+        var cluster = new LabCluster(scheduler, request.Cluster);
+        Start(cluster, request.IsCold);
+        var faults = new FaultBoard(cluster);
+        var player = Player(request, cluster, faults, feed, ending);
+        var transport = Transport(console, request, cluster, clock);
+
+        await using var driver = new RealTimeDriver(scheduler, clock, request.Speed);
+        await using var sockets = new SocketTransport(cluster, driver, transport, clock, feed);
+        await ListenAsync($"nodes from {cluster.Nodes[0].Address} on", sockets.StartAsync()).ConfigureAwait(false);
+        var lab = new ControlledLab(driver, cluster, faults, player);
+        await using var control = await ListenAsync(
+            $"control API on {request.Control}", ControlServer.StartAsync(request.Control, lab, ending.Token)).ConfigureAwait(false);
+        console.WriteLine($"control API: {control.Address}");
+        if (request.Lasts is { } duration)
         {
             ending.CancelAfter(duration);
         }
 
-        await new LiveView(console, clock).ShowAsync(
+        if (player is not null && !request.IsHeld)
+        {
+            driver.Post(player.Begin);
+        }
+
+        await new LiveView(console, clock, feed).ShowAsync(
             () => driver.InvokeAsync(() => LabState.Take(cluster, faults)), driver.Completion, ending.Token).ConfigureAwait(false);
         return 0;
     }
@@ -65,12 +65,61 @@ internal static class UpCommand
         if (!isCold)
         {
             cluster.StartWarm();
+            cluster.Scheduler.RunFor(LabCluster.WarmUp);
             return;
         }
 
         foreach (var node in cluster.Nodes)
         {
             node.Run(new StartOptions());
+        }
+    }
+
+    private static ScenarioPlayer? Player(
+        UpRequest request, LabCluster cluster, FaultBoard faults, LineFeed feed, CancellationTokenSource ending)
+    {
+        if (request.Scenario is not { } scenario)
+        {
+            return null;
+        }
+
+        var player = new ScenarioPlayer(scenario, cluster, faults, new Timeline(cluster, faults, feed.Add));
+        player.Ended += () =>
+        {
+            feed.Add("the scenario is over");
+            ending.CancelAfter(TimeSpan.FromSeconds(1)); // so that the last lines are still shown
+        };
+        return player;
+    }
+
+    private static TransportOptions Transport(IAnsiConsole console, UpRequest request, LabCluster cluster, TimeProvider clock)
+    {
+        if (request.TlsFolder is not { } folder)
+        {
+            return new TransportOptions();
+        }
+
+        try
+        {
+            var certificate = LabCertificates.Make(folder, cluster.Nodes.Select(n => n.Address.Address), clock.GetUtcNow());
+            console.WriteLine($"TLS: clients trust {Path.Combine(folder, "ca.pem")}");
+            return new TransportOptions { Certificate = certificate };
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandMistake($"--tls {folder}: {exception.Message}");
+        }
+    }
+
+    private static async Task<T> ListenAsync<T>(string what, Task<T> start)
+    {
+        try
+        {
+            return await start.ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            throw new CommandMistake($"{what}: {exception.InnerException?.Message ?? exception.Message}");
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Faults;
 using Holdfast.Lab.Simulation;
 using Microsoft.AspNetCore.Builder;
@@ -34,13 +33,14 @@ internal sealed class ControlServer : IAsyncDisposable
     public static JsonSerializerOptions Json { get; } = Configure(new JsonSerializerOptions());
 
     public static async Task<ControlServer> StartAsync(
-        IPEndPoint endpoint, RealTimeDriver driver, LabCluster cluster, FaultBoard faults, CancellationToken cancellation)
+        IPEndPoint endpoint, ControlledLab lab, CancellationToken cancellation)
     {
         if (!IPAddress.IsLoopback(endpoint.Address))
         {
             throw new ArgumentException($"{endpoint} is not on loopback: whoever reaches the control API can break the lab", nameof(endpoint));
         }
 
+        var (driver, faults) = (lab.Driver, lab.Faults);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k =>
@@ -52,16 +52,21 @@ internal sealed class ControlServer : IAsyncDisposable
         builder.Services.Configure<JsonOptions>(o => Configure(o.SerializerOptions));
         var app = builder.Build();
         app.Use(RefuseWebPages);
-        app.MapGet("/state", () => driver.InvokeAsync(() => LabState.Take(cluster, faults)));
+        app.MapGet("/state", () => driver.InvokeAsync(() => LabState.Take(lab.Cluster, faults)));
         app.MapGet("/kinds", () => FaultCatalog.All.Select(k => new { k.Name, k.Summary, k.Parameters }));
         app.MapPost("/faults", (FaultOrder order) => Ordered(driver, () => FaultReport.Of(faults.Apply(order.ToRequest()))));
         app.MapDelete("/faults/{id:int}", async (int id) =>
-            await driver.InvokeAsync(() => faults.Heal(id)).ConfigureAwait(false) ? Results.NoContent() : Results.NotFound());
+            await driver.InvokeAsync(() => faults.Heal(id)).ConfigureAwait(false) 
+                ? Results.NoContent()
+                : Results.Problem($"there is no fault {id} any more", statusCode: StatusCodes.Status404NotFound));
         app.MapDelete("/faults", () => Ordered(driver, () =>
         {
             faults.HealAll();
             return Array.Empty<FaultReport>();
         }));
+        app.MapPost("/scenario", async () => await driver.InvokeAsync(lab.Begin).ConfigureAwait(false) is { } refusal
+            ? Results.Problem(refusal, statusCode: StatusCodes.Status409Conflict)
+            : Results.NoContent());
         await app.StartAsync(cancellation).ConfigureAwait(false);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new ControlServer(app, new Uri(address));

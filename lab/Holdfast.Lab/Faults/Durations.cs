@@ -5,6 +5,8 @@ namespace Holdfast.Lab.Faults;
 /// <summary>Durations as people write them: 500ms, 20s, 3m, 2h, 1m30s.</summary>
 internal static class Durations
 {
+    private const double DaysMax = 36_500;
+
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
@@ -29,16 +31,17 @@ internal static class Durations
                 return false;
             }
 
+            if (number * unit.TotalDays + duration.TotalDays > DaysMax)
+            {
+                return false;
+            }
+
             duration += unit * number;
             at = unitEnd;
         }
 
         return text.Length > 0;
     }
-
-    public static TimeSpan Parse(string text) => TryParse(text, out var duration)
-        ? duration
-        : throw new FormatException($"{text} is not a duration such as 500ms, 20s, 3m or 2h");
 
     private static TimeSpan? UnitOf(string unit) => unit switch
     {

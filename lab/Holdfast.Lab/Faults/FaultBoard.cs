@@ -23,7 +23,8 @@ internal sealed class FaultBoard(LabCluster cluster)
             ?? throw new FaultRequestException($"no fault is called {request.Kind}; `lab faults` lists them");
         if (request.Arguments.Keys.FirstOrDefault(a => a != "for" && kind.Parameters.All(p => p.Name != a)) is { } unknown)
         {
-            throw new FaultRequestException($"{kind.Name} takes no {unknown}; it takes for {string.Join(' ', kind.Parameters.Select(p => p.Name))}");
+            throw new FaultRequestException(
+                $"{kind.Name} takes no {unknown}; it takes {string.Join(", ", kind.Parameters.Select(p => p.Name).Append("for"))}");
         }
 
         if (request.Nodes.Count == 0 && !kind.TakesNoNodes)

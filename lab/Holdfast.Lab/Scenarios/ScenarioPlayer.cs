@@ -1,86 +1,67 @@
 using Holdfast.Lab.Cluster;
-using Holdfast.Lab.Cluster.Topology;
 using Holdfast.Lab.Faults;
-using Holdfast.Lab.Simulation;
 
 namespace Holdfast.Lab.Scenarios;
 
-/// <summary>Plays a scenario on a cluster: puts its steps into the scheduler and writes down what came of them.</summary>
-internal sealed class ScenarioPlayer
+/// <summary>Plays a scenario's timeline on a cluster, whoever its clients are: puts its steps into the scheduler.</summary>
+internal sealed class ScenarioPlayer(Scenario scenario, LabCluster cluster, FaultBoard faults, Timeline timeline)
 {
-    private readonly Scenario scenario;
-    private readonly Replication replication;
-    private readonly WorkloadClient client;
+    /// <summary>The service itself stops or starts, which is its client's affair.</summary>
+    public event Action<bool>? WorkloadSwitched;
 
-    public ScenarioPlayer(Scenario scenario, ulong seed, Action<string> writeLine)
-    {
-        this.scenario = scenario;
-        var scheduler = new Scheduler(seed, new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        replication = Replication.Network(scenario.Datacenters.Select(d => KeyValuePair.Create(d.Name, Math.Min(3, d.Nodes))));
-        Cluster = new LabCluster(scheduler, new ClusterOptions { Name = scenario.Name, Datacenters = scenario.Datacenters })
-        {
-            UnknownReplication = replication,
-        };
-        Cluster.StartWarm();
-        scheduler.RunFor(TimeSpan.FromSeconds(60)); // so that every failure detector has a history
-        Start = scheduler.Now;
-        Faults = new FaultBoard(Cluster);
-        Timeline = new Timeline(Cluster, Faults, Start, writeLine);
-        client = new WorkloadClient(Cluster, replication, scenario.Workload, Timeline.Count);
-    }
+    /// <summary>The scenario's time is over.</summary>
+    public event Action? Ended;
 
-    public LabCluster Cluster { get; }
+    public bool HasBegun { get; private set; }
 
-    public FaultBoard Faults { get; }
+    /// <summary>The scenario's end in the scheduler's time, once it has begun.</summary>
+    public TimeSpan End { get; private set; }
 
-    public Timeline Timeline { get; }
-
-    /// <summary>The scenario's zero in the scheduler's time.</summary>
-    public TimeSpan Start { get; }
-
-    public TimeSpan End => Start + scenario.Lasts;
-
-    /// <summary>Schedules everything; whoever owns the scheduler then runs it to <see cref="End"/>.</summary>
+    /// <summary>The scenario's zero is now; whoever owns the scheduler then runs it to <see cref="End"/>.</summary>
     public void Begin()
     {
-        client.Start();
-        Timeline.Begin();
+        HasBegun = true;
+        var start = cluster.Scheduler.Now;
+        End = start + scenario.Lasts;
+        timeline.Begin();
         foreach (var step in scenario.Timeline)
         {
-            Cluster.Scheduler.At(Start + step.At, () => Play(step));
+            cluster.Scheduler.At(start + step.At, () => Play(step));
         }
+
+        cluster.Scheduler.At(End, () => Ended?.Invoke());
     }
 
     private void Play(ScenarioStep step)
     {
         if (step.Note is { } note)
         {
-            Timeline.Note(note);
+            timeline.Note(note);
         }
 
         switch (step)
         {
             case FaultStep fault:
-                Faults.Apply(fault.Fault);
+                faults.Apply(fault.Fault);
                 break;
             case HealStep heal:
-                foreach (var active in Faults.Active.Where(f => heal.Kind is null || f.Request.Kind == heal.Kind).ToList())
+                foreach (var active in faults.Active.Where(f => heal.Kind is null || f.Request.Kind == heal.Kind).ToList())
                 {
-                    Faults.Heal(active.Id);
+                    faults.Heal(active.Id);
                 }
 
                 break;
             case WorkloadStep workload:
-                client.IsOn = workload.IsOn;
-                Timeline.Note(workload.IsOn ? "the service runs" : "no instance of the service runs");
+                timeline.Note(workload.IsOn ? "the service runs" : "no instance of the service runs");
+                WorkloadSwitched?.Invoke(workload.IsOn);
                 break;
             case WipeStep:
-                foreach (var node in Cluster.Nodes)
+                foreach (var store in cluster.Nodes.Select(n => n.Disk.Store))
                 {
-                    node.Disk.Store.Truncate(WorkloadClient.Table);
+                    store.Clear(cluster.Scheduler.Now);
                 }
 
-                Timeline.Note("all sessions wiped");
+                timeline.Note("all sessions wiped");
                 break;
             default:
                 break;

@@ -13,17 +13,16 @@ internal sealed class Timeline
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
     private readonly LabCluster cluster;
-    private readonly TimeSpan start;
+    private TimeSpan? start;
     private readonly Action<string> writeLine;
     private readonly SortedDictionary<string, int> errors = new(StringComparer.Ordinal);
     private readonly SortedDictionary<(int Node, int Peer), bool> views = [];
     private int succeeded;
     private int avoidable;
 
-    public Timeline(LabCluster cluster, FaultBoard faults, TimeSpan start, Action<string> writeLine)
+    public Timeline(LabCluster cluster, FaultBoard faults, Action<string> writeLine)
     {
         this.cluster = cluster;
-        this.start = start;
         this.writeLine = writeLine;
         faults.Applied += fault => Line("fault", $"#{fault.Id} {Describe(fault)}");
         faults.Healed += fault => Line("heal", $"#{fault.Id} {Describe(fault)}");
@@ -36,11 +35,15 @@ internal sealed class Timeline
 
     private readonly List<Interval> intervals = [];
 
+    /// <summary>The zero of the lines' clock is now.</summary>
     public void Begin()
     {
         LookAtViews();
-        cluster.Scheduler.After(Every, Sum);
+        start = cluster.Scheduler.Now;
     }
+
+    /// <summary>From now on tells how the workload fares, where there is one that reports.</summary>
+    public void BeginSums() => cluster.Scheduler.After(Every, Sum);
 
     public void Note(string text) => Line("note", text);
 
@@ -58,7 +61,7 @@ internal sealed class Timeline
 
     private void Sum()
     {
-        var interval = new Interval(cluster.Scheduler.Now - start - Every, succeeded, errors.Values.Sum(), avoidable, [.. errors]);
+        var interval = new Interval(SinceStart - Every, succeeded, errors.Values.Sum(), avoidable, [.. errors]);
         intervals.Add(interval);
         Line("load", Describe(interval));
         succeeded = 0;
@@ -77,7 +80,7 @@ internal sealed class Timeline
                 if (node != peer && node.Process is not null && views.GetValueOrDefault((node.Index, peer.Index)) != sees)
                 {
                     views[(node.Index, peer.Index)] = sees;
-                    if (cluster.Scheduler.Now > start)
+                    if (start is not null)
                     {
                         Line("view", $"{node.Name} sees {peer.Name} {(sees ? "UP" : "DOWN")}");
                     }
@@ -86,10 +89,12 @@ internal sealed class Timeline
         }
     }
 
+    private TimeSpan SinceStart => start is { } zero ? cluster.Scheduler.Now - zero : TimeSpan.Zero;
+
     private static int Alive(Node node) => node.Process!.Gossiper.Peers.Values.Count(p => p.Alive);
 
     private void Line(string kind, string text) =>
-        writeLine($"{Clock(cluster.Scheduler.Now - start)}  {kind,-5}  {text}");
+        writeLine($"{Clock(SinceStart)}  {kind,-5}  {text}");
 
     private static string Clock(TimeSpan at) => at.ToString(@"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Simulation;
@@ -45,11 +46,12 @@ internal sealed class SocketTransport : IAsyncDisposable
     }
 
     /// <summary>Opens the ports of the nodes that are open, and from now on does as they do.</summary>
-    public Task StartAsync() => driver.InvokeAsync(() =>
+    public Task<bool> StartAsync() => driver.InvokeAsync(() =>
     {
         cluster.Opened += Open;
         cluster.Closed += Close;
         cluster.Changed += ForgetGhosts;
+        cluster.Misread += TellMisread;
         foreach (var node in cluster.Nodes.Where(n => n.Process is { IsOpen: true }))
         {
             Listener(node).Open(socket => Accept(node, socket), Keep);
@@ -65,6 +67,7 @@ internal sealed class SocketTransport : IAsyncDisposable
             cluster.Opened -= Open;
             cluster.Closed -= Close;
             cluster.Changed -= ForgetGhosts;
+            cluster.Misread -= TellMisread;
             return true;
         }).ConfigureAwait(false);
         Task[] tasks;
@@ -139,6 +142,10 @@ internal sealed class SocketTransport : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>The reason may quote the client: one line stays one.</summary>
+    private void TellMisread(Node node, IPEndPoint client, string what) =>
+        Log.Misread(logger, node.Name, client, string.Concat(what.Take(200).Select(c => char.IsControl(c) ? '?' : c)));
 
     private NodeListener Listener(Node node)
     {

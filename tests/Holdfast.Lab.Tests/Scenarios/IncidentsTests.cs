@@ -63,10 +63,10 @@ public sealed class IncidentsTests(ITestOutputHelper output)
     {
         var lines = new List<string>();
         var scenario = ScenarioFile.Read(Path.Combine(AppContext.BaseDirectory, "scenarios", file));
-        var player = new ScenarioPlayer(scenario, seed, lines.Add);
-        player.Begin();
-        player.Cluster.Scheduler.RunUntil(player.End);
+        var run = new ScenarioRun(scenario, seed, lines.Add);
+        run.Begin();
+        run.Cluster.Scheduler.RunUntil(run.End);
         lines.ForEach(output.WriteLine);
-        return (player.Timeline.Intervals, lines);
+        return (run.Timeline.Intervals, lines);
     }
 }

@@ -4,6 +4,7 @@ using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Cluster.Membership;
 using Holdfast.Lab.Simulation;
 using Holdfast.Lab.Transport;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Holdfast.Lab.Tests.Transport;
@@ -16,21 +17,21 @@ internal sealed class SocketLab : IAsyncDisposable
     private readonly RealTimeDriver driver;
     private readonly SocketTransport transport;
 
-    private SocketLab(ClusterOptions options, Func<LabCluster, TransportOptions>? sockets)
+    private SocketLab(ClusterOptions options, Func<LabCluster, TransportOptions>? sockets, ILogger? logger)
     {
         var clock = TimeProvider.System;
         var scheduler = new Scheduler(1, clock.GetUtcNow());
         Cluster = new LabCluster(scheduler, options);
         Cluster.StartWarm();
         driver = new RealTimeDriver(scheduler, clock);
-        transport = new SocketTransport(Cluster, driver, sockets?.Invoke(Cluster) ?? new(), clock, NullLogger.Instance);
+        transport = new SocketTransport(Cluster, driver, sockets?.Invoke(Cluster) ?? new(), clock, logger ?? NullLogger.Instance);
     }
 
     public LabCluster Cluster { get; }
 
     public static async Task<SocketLab> StartAsync(
         IReadOnlyList<DatacenterOptions>? datacenters = null, Func<LabCluster, TransportOptions>? sockets = null,
-        Func<ClusterOptions, ClusterOptions>? with = null)
+        Func<ClusterOptions, ClusterOptions>? with = null, ILogger? logger = null)
     {
         var address = $"127.{20 + (Environment.ProcessId % 200)}.{Interlocked.Increment(ref made)}.1";
         var options = new ClusterOptions
@@ -40,7 +41,7 @@ internal sealed class SocketLab : IAsyncDisposable
             Port = FreePort(IPAddress.Parse(address)),
             Membership = new MembershipTimings { BootMin = TimeSpan.FromSeconds(1), BootMax = TimeSpan.FromSeconds(1.2) },
         };
-        var lab = new SocketLab(with?.Invoke(options) ?? options, sockets);
+        var lab = new SocketLab(with?.Invoke(options) ?? options, sockets, logger);
         await lab.transport.StartAsync();
         return lab;
     }

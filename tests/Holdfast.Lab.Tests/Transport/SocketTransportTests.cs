@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Holdfast.Lab.Cluster;
+using Holdfast.Lab.Commands;
 using Holdfast.Lab.Transport;
 using Xunit;
 
@@ -93,6 +94,29 @@ public sealed class SocketTransportTests
         await stream.CopyToAsync(everything, stop);
         var text = System.Text.Encoding.ASCII.GetString(everything.ToArray());
         Assert.EndsWith("Invalid or unsupported protocol version (71); supported versions are (4/v4, 5/v5)", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whatever it is, a client that goes on and on is one line.</summary>
+    [Theory]
+    [InlineData("474554202f20485454502f312e310d0a0d0a", "Invalid or unsupported protocol version (71); supported versions are (4/v4, 5/v5)")]
+    [InlineData("16030100f8010000f4030301", "Invalid or unsupported protocol version (22); supported versions are (4/v4, 5/v5)")]
+    [InlineData("0400000107ffffffff", "Invalid frame body length: -1")]
+    [InlineData("040000010100000004000300ff", "Not enough bytes to read a value: the frame's body is shorter than it says")]
+    [InlineData("040000010700000000040000010700000000040000010700000000", "Unexpected message QUERY, expecting STARTUP or OPTIONS")]
+    public async Task Bad_bytes_are_one_line_that_says_what_they_were(string bytes, string what)
+    {
+        var feed = new LineFeed(TimeProvider.System);
+        await using (var lab = await SocketLab.StartAsync(logger: feed))
+        {
+            using var socket = await lab.ConnectAsync(0, stop);
+            await socket.SendAsync(Convert.FromHexString(bytes), stop);
+            await socket.ReceiveAsync(new byte[64], stop);
+            socket.Shutdown(SocketShutdown.Send);
+        }
+
+        var line = Assert.Single(feed.TakeAll());
+        Assert.Contains("eqiad-1: 127.", line, StringComparison.Ordinal);
+        Assert.Contains($" sent what is no request: {what}", line, StringComparison.Ordinal);
     }
 
     [Fact]

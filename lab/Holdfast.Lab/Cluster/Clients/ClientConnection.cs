@@ -13,6 +13,7 @@ internal sealed class ClientConnection
     private readonly ServerProtocol protocol;
     private readonly ClientSession session;
     private bool isOver;
+    private bool wasMisread;
 
     public ClientConnection(ClientServer server, IClientChannel channel)
     {
@@ -81,6 +82,7 @@ internal sealed class ClientConnection
             }
             else
             {
+                TellMisread(inbound.Refusal!);
                 answers.Send(inbound.Stream, inbound.Refusal!);
             }
 
@@ -88,6 +90,16 @@ internal sealed class ClientConnection
             {
                 CloseWith(() => channel.Close());
             }
+        }
+    }
+
+    /// <summary>Once a connection: a client that goes on so is one line, not a flood.</summary>
+    private void TellMisread(ErrorResponse refusal)
+    {
+        if (!wasMisread)
+        {
+            wasMisread = true;
+            server.Process.CannotRead(channel.Remote, refusal.Message);
         }
     }
 

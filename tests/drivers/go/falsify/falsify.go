@@ -56,6 +56,7 @@ func main() {
 	cluster.ProtoVersion = 4
 	cluster.Consistency = gocql.LocalQuorum
 	cluster.Timeout = 12 * time.Second
+	cluster.HostFilter = gocql.DataCentreHostFilter(*dc) // as the service: its own data centre alone
 	session, err := cluster.CreateSession()
 	if err != nil {
 		log.Fatal(err)
