@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+using System.Text;
+using Holdfast.Cql;
+
+namespace Holdfast.Simulation.Tests;
+
+/// <summary>The store's statements, on one key and one value.</summary>
+internal sealed class Statements
+{
+    public CqlStatement Get { get; } = new("get", "SELECT value, TTL(value), WRITETIME(value) FROM sessions.values WHERE key = ?", ConsistencyLevel.LocalQuorum);
+
+    public CqlStatement Set { get; } = new("set", "INSERT INTO sessions.values (key, value) VALUES (?, ?)", ConsistencyLevel.LocalQuorum) { IsWrite = true };
+
+    public CqlStatement Delete { get; } = new("delete", "DELETE FROM sessions.values WHERE key = ?", ConsistencyLevel.LocalQuorum) { IsWrite = true };
+
+    public IReadOnlyList<CqlStatement> All => [Get, Set, Delete];
+}
+
+/// <summary>A key, and a value that says whose it is and which.</summary>
+internal sealed class Values(byte[] key, byte[]? value) : ICqlValues
+{
+    public ReadOnlySpan<byte> PartitionKey => key;
+
+    public int SizeHint => key.Length + (value?.Length ?? 0);
+
+    public int Count => value is null ? 1 : 2;
+
+    public void Write(CqlValueWriter writer)
+    {
+        writer.WriteBytes(key);
+        if (value is not null)
+        {
+            writer.WriteBytes(value);
+        }
+    }
+
+    public static byte[] Key(int number) => Encoding.UTF8.GetBytes($"key {number}");
+
+    public static byte[] Value(int key, int version)
+    {
+        byte[] value = new byte[64];
+        BinaryPrimitives.WriteInt32BigEndian(value, key);
+        BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(4), version);
+        return value;
+    }
+
+    public static (int Key, int Version) Read(ReadOnlySpan<byte> value) =>
+        (BinaryPrimitives.ReadInt32BigEndian(value), BinaryPrimitives.ReadInt32BigEndian(value[4..]));
+}
