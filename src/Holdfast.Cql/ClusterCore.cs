@@ -21,17 +21,20 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
 {
     private static readonly TimeSpan s_maintainEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_measureEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_clockWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_complainEvery = TimeSpan.FromSeconds(30);
 
     private readonly CqlClusterOptions _options;
     private readonly HostTable _hosts = new();
     private readonly ControlLink _control;
     private readonly ProbeRounds? _probes;
+    private readonly ClockSamples _clocks;
     private readonly ILogger _logger;
     private readonly SortedDictionary<string, string> _unreachable = new(StringComparer.Ordinal);
     private IReadOnlyList<IPEndPoint> _contactPoints = [];
     private TimeSpan _maintainAt;
     private TimeSpan _measureAt;
+    private TimeSpan _clockWaitUntil = TimeSpan.MaxValue;
     private TimeSpan _complainAt = TimeSpan.FromSeconds(1);
     private string? _localDataCenter;
     private bool _emptyDataCenterTold;
@@ -59,6 +62,8 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
         Table = new CoordinatorTable(Lock, options, connections, transport, random, this);
         _control = new ControlLink(Lock, options, connections, transport, this);
         Executor = new Executor(Lock, options, Table, random, this);
+        Timestamps = new TimestampSource(time);
+        _clocks = new ClockSamples(Lock, Table, time, ClockOffset, Timestamps);
         if (options is { Protection: true, Probe: { } probe })
         {
             int number = statements.ToList().IndexOf(probe);
@@ -79,6 +84,11 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
 
     public ClusterTelemetry Telemetry { get; }
 
+    /// <summary>How far the coordinators' clocks are from ours.</summary>
+    public ClockOffset ClockOffset { get; } = new();
+
+    public TimestampSource Timestamps { get; }
+
     public ControlLink Control => _control;
 
     public IReadOnlyCollection<HostInfo> Hosts => _hosts.Hosts;
@@ -88,9 +98,13 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     /// <summary>Set by the shell: contact points should be looked up anew.</summary>
     public Action? LookUp { get; set; }
 
-    /// <summary>True once some coordinator has proved a quorum, while not everything is dark.</summary>
+    /// <summary>
+    /// True once some coordinator has proved a quorum, while not everything is dark. The coordinators' time is waited for, a
+    /// little: what is written before it is known may lose to what another instance wrote earlier.
+    /// </summary>
     public bool CanServe => Table.Ring.ReplicaSets > 0 && Executor.Waiting.DarkRanges < Table.Ring.ReplicaSets
-        && (_options.Protection ? Table.UpCount > 0 : Table.All.Any(coordinator => coordinator.HasRoom));
+        && (_options.Protection ? Table.UpCount > 0 : Table.All.Any(coordinator => coordinator.HasRoom))
+        && (ClockOffset.Median is not null || Lock.Now >= _clockWaitUntil);
 
     /// <summary>The addresses of the contact points are known, or known anew.</summary>
     public void SetContactPoints(IReadOnlyList<IPEndPoint> endPoints) => _contactPoints = endPoints;
@@ -111,6 +125,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
                 _maintainAt = now + s_maintainEvery;
                 _control.Maintain();
                 Table.Maintain();
+                _clocks.Maintain();
             }
 
             if (now >= _measureAt)
@@ -260,6 +275,10 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
         if (_hosts.Apply(view, proven))
         {
             Rebuild(first);
+            if (first)
+            {
+                _clockWaitUntil = Lock.Now + s_clockWait;
+            }
         }
 
         _askedSecond &= _hosts.NeedsSecondOpinion;

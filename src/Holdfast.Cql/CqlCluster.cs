@@ -22,7 +22,6 @@ public sealed class CqlCluster : IAsyncDisposable
     private readonly CqlClusterOptions _options;
     private readonly Dictionary<CqlStatement, int> _numbers = [];
     private readonly OperationPool _pool;
-    private readonly TimestampSource _timestamps;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _closing = new();
@@ -51,7 +50,6 @@ public sealed class CqlCluster : IAsyncDisposable
         _options = options;
         _time = time;
         _logger = loggers.CreateLogger("Holdfast.Cql");
-        _timestamps = new TimestampSource(time);
         _pool = new OperationPool(options.CompleteInline);
         for (int i = 0; i < statements.Count; i++)
         {
@@ -71,6 +69,9 @@ public sealed class CqlCluster : IAsyncDisposable
     /// <summary>The data centre whose hosts are coordinators; null until it is known.</summary>
     public string? LocalDataCenter => Read(core => core.LocalDataCenter);
 
+    /// <summary>How far the coordinators' clocks are ahead of this process's, their median; null until they have told.</summary>
+    public TimeSpan? ClockOffset => Read(core => core.ClockOffset.Median);
+
     internal ClusterCore Core { get; }
 
     /// <summary>Begins to connect and returns at once; keeps trying until it is disposed of.</summary>
@@ -84,10 +85,10 @@ public sealed class CqlCluster : IAsyncDisposable
     public string DescribeUnreachable() => Read(core => core.DescribeUnreachable());
 
     /// <summary>A timestamp for a new write or delete: microseconds since 1970, never going back in this process.</summary>
-    public long NextTimestamp() => _timestamps.Next();
+    public long NextTimestamp() => Core.Timestamps.Next();
 
     /// <summary>A read returned a value with this write time: later writes of this process are later than it.</summary>
-    public void SawTimestamp(long writeTime) => _timestamps.Saw(writeTime);
+    public void SawTimestamp(long writeTime) => Core.Timestamps.Saw(writeTime);
 
     /// <summary>
     /// Executes a prepared statement through whichever coordinator serves it, within its deadline. Never throws for what the

@@ -8,22 +8,29 @@ internal sealed class KeyHistory
 {
     private readonly List<Change> _changes = [];
 
-    /// <summary>A change is under way: the next one waits for its end.</summary>
-    public bool IsBusy { get; private set; }
+    /// <summary>A browser needs a moment between an answer and its next change; clocks are known to about one millisecond.</summary>
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(5);
+
+    private bool _isBusy;
+    private TimeSpan _ended;
+
+    /// <summary>A change is under way, or has only just ended: the next one waits.</summary>
+    public bool IsBusyAt(TimeSpan now) => _isBusy || now < _ended + s_moment;
 
     public int Versions => _changes.Count;
 
     /// <summary>Begins a change; its number is what its value must say.</summary>
     public int Begin(bool isDelete, TimeSpan now)
     {
-        IsBusy = true;
+        _isBusy = true;
         _changes.Add(new Change(isDelete, now));
         return _changes.Count - 1;
     }
 
     public void End(int version, bool acknowledged, TimeSpan now)
     {
-        IsBusy = false;
+        _isBusy = false;
+        _ended = now;
         if (acknowledged)
         {
             _changes[version].Acknowledged = now;

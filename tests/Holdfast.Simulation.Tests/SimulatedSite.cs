@@ -127,7 +127,7 @@ internal sealed class SimulatedSite : IDisposable
         int key = _random.Next(_keys.Length);
         CqlCluster instance = _random.Pick(_instances);
         double draw = _random.NextDouble();
-        if (draw < _options.Reads || _keys[key].IsBusy)
+        if (draw < _options.Reads || _keys[key].IsBusyAt(Lab.Scheduler.Now))
         {
             _ = ReadAsync(instance, key);
         }

@@ -16,9 +16,17 @@ public sealed class TimestampSource
 
     private readonly TimeProvider _time;
     private long _floor;
+    private long _correctionTicks;
 
     /// <summary>Takes the wall clock that timestamps follow.</summary>
     public TimestampSource(TimeProvider time) => _time = time;
+
+    /// <summary>What is added to the clock: how far the cluster's clocks are ahead of this process's.</summary>
+    public TimeSpan Correction
+    {
+        get => TimeSpan.FromTicks(Volatile.Read(ref _correctionTicks));
+        set => Volatile.Write(ref _correctionTicks, value.Ticks);
+    }
 
     /// <summary>A timestamp for a new operation: max(clock, last issued + 1, highest seen + 1).</summary>
     public long Next()
@@ -56,5 +64,5 @@ public sealed class TimestampSource
         }
     }
 
-    private long Clock() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    private long Clock() => ((_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks + Volatile.Read(ref _correctionTicks)) / TimeSpan.TicksPerMicrosecond;
 }

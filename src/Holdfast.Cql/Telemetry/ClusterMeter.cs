@@ -60,6 +60,9 @@ internal static class ClusterMeter
         _ = meter.CreateObservableGauge(
             "holdfast_cql_waiting", () => Read(core, () => core.Executor.Waiting.Count), "{request}", "Requests that wait because nobody serves their range");
         _ = meter.CreateObservableGauge(
+            "holdfast_cql_clock_offset_seconds", () => Read(core, () => (core.ClockOffset.Median ?? TimeSpan.Zero).TotalSeconds), "s",
+            "How far the coordinators' clocks are ahead of this process's");
+        _ = meter.CreateObservableGauge(
             "holdfast_cql_dark_ranges", () => Read(core, () => core.Executor.Waiting.DarkRanges), "{range}", "Ranges that no coordinator serves");
         _ = meter.CreateObservableGauge(
             "holdfast_cql_replica_sets", () => Read(core, () => core.Table.Ring.ReplicaSets), "{range}", "Replica sets of the local data centre");

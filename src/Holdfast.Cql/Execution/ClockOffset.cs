@@ -1,0 +1,82 @@
+namespace Holdfast.Cql.Execution;
+
+/// <summary>
+/// How far the coordinators' clocks are from this process's: what timestamps are corrected by, so that a newer write of one
+/// instance does not lose to an older one of another whose clock is ahead. Pure and not thread-safe.
+/// </summary>
+/// <remarks>
+/// A sample bounds a coordinator's offset: it read its clock after the question was sent and before the answer arrived. The
+/// bounds of successive samples are intersected (K. Marzullo, S. Owicki, "Maintaining the Time in a Distributed System", 1983);
+/// an empty intersection means that a clock was set, and begins anew. Of the coordinators the median counts, so that one with a
+/// wrong clock misleads nobody.
+/// </remarks>
+internal sealed class ClockOffset
+{
+    /// <summary>now() is read in whole milliseconds.</summary>
+    private const long ResolutionTicks = TimeSpan.TicksPerMillisecond;
+
+    /// <summary>Samples that are intersected: clocks drift apart by up to 100 µs a second, so bounds must not get old.</summary>
+    private const int SamplesMax = 8;
+
+    private readonly SortedDictionary<HostId, Queue<(long Low, long High)>> _samples = [];
+
+    /// <summary>The median of the coordinators' offsets; null before the first sample. Positive: they are ahead.</summary>
+    public TimeSpan? Median { get; private set; }
+
+    /// <summary>The offset of one coordinator; null without a sample.</summary>
+    public TimeSpan? Of(HostId id) => _samples.TryGetValue(id, out Queue<(long Low, long High)>? samples)
+        ? TimeSpan.FromTicks(Middle(samples))
+        : null;
+
+    /// <summary>A coordinator told its time.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="sent">This process's clock when the question was sent.</param>
+    /// <param name="received">The same when the answer arrived.</param>
+    /// <param name="told">What the coordinator said.</param>
+    public void Add(HostId id, DateTimeOffset sent, DateTimeOffset received, DateTimeOffset told)
+    {
+        if (received < sent)
+        {
+            return; // this process's own clock was set back meanwhile
+        }
+
+        if (!_samples.TryGetValue(id, out Queue<(long Low, long High)>? samples))
+        {
+            samples = new Queue<(long, long)>();
+            _samples.Add(id, samples);
+        }
+
+        (long Low, long High) sample = ((told - received).Ticks, (told - sent).Ticks + ResolutionTicks);
+        if (samples.Count > 0 && (samples.Max(s => s.Low) > sample.High || samples.Min(s => s.High) < sample.Low))
+        {
+            samples.Clear();
+        }
+
+        samples.Enqueue(sample);
+        if (samples.Count > SamplesMax)
+        {
+            samples.Dequeue();
+        }
+
+        Measure();
+    }
+
+    /// <summary>A coordinator is gone.</summary>
+    public void Remove(HostId id)
+    {
+        if (_samples.Remove(id))
+        {
+            Measure();
+        }
+    }
+
+    private void Measure()
+    {
+        List<long> offsets = [.. _samples.Values.Select(Middle)];
+        offsets.Sort();
+        Median = offsets.Count == 0 ? null : TimeSpan.FromTicks(offsets[(offsets.Count - 1) / 2]);
+    }
+
+    private static long Middle(Queue<(long Low, long High)> samples) =>
+        (samples.Max(s => s.Low) + samples.Min(s => s.High)) / 2;
+}
