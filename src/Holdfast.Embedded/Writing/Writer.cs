@@ -8,15 +8,22 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Embedded.Writing;
 
 /// <summary>
-/// The one thread that writes: gathers what waits, commits it as one batch with one fsync, has the cache forget what it
+/// The one thread that writes: takes what waits, commits it as one batch with one fsync, has the cache forget what it
 /// replaced, and only then acknowledges. When the log fails it is the one that reopens the database.
 /// </summary>
-/// <remarks>A thread of its own, because it blocks in fsync: the pool's threads are for requests.</remarks>
+/// <remarks>
+/// A thread of its own, because it blocks in fsync: the pool's threads are for requests. It never waits for company: what
+/// arrives during one fsync is the company of the next (docs/decisions/0002-group-commit.md).
+/// </remarks>
 internal sealed class Writer : IDisposable
 {
+    // Writes in one batch, and bytes, about: one more value may go over it.
+    private const int BatchMax = 1024;
+    private const long BatchBytesMax = 8 * 1024 * 1024;
+
     private static readonly TimeSpan IdleWait = FreeSpaceGuard.Interval;
 
-    // Waiting for the disk and for company takes real time, whatever clock entries live by.
+    // Waiting for the disk takes real time, whatever clock entries live by.
     private static readonly TimeProvider DiskClock = TimeProvider.System;
 
     private readonly DatabaseSlot _slot;
@@ -32,10 +39,9 @@ internal sealed class Writer : IDisposable
     private readonly long _started;
     private readonly Thread _thread;
     private readonly WriteBatch _batch = new();
-    private readonly List<WriteRequest> _taken = new(GatherPolicy.BatchMax);
-    private readonly List<WriteRequest> _accepted = new(GatherPolicy.BatchMax);
+    private readonly List<WriteRequest> _taken = new(BatchMax);
+    private readonly List<WriteRequest> _accepted = new(BatchMax);
     private readonly List<WriteRequest> _refused = [];
-    private readonly GatherPolicy _gather = new();
     private int _dirty;
 
     public Writer(
@@ -84,7 +90,7 @@ internal sealed class Writer : IDisposable
             LookAtSpace();
             if (_queue.TryTake(out WriteRequest request))
             {
-                Gather(request);
+                Take(request);
                 Commit();
             }
             else if (_queue.IsDrained)
@@ -103,37 +109,19 @@ internal sealed class Writer : IDisposable
         }
     }
 
-    private void Gather(WriteRequest first)
+    private void Take(WriteRequest first)
     {
-        long began = DiskClock.GetTimestamp();
         long bytes = 0;
         WriteRequest? next = first;
-        while (true)
+        do
         {
-            if (next is not null && next.TryTake())
+            if (next.TryTake())
             {
                 _taken.Add(next);
                 bytes += next.IsDelete ? 0 : next.Value.Length;
             }
-
-            if (_taken.Count >= GatherPolicy.BatchMax || bytes >= GatherPolicy.BatchBytesMax)
-            {
-                return;
-            }
-
-            if (_queue.TryTake(out next!))
-            {
-                continue;
-            }
-
-            next = null;
-            if (!_sync || !_gather.ShouldWait(_taken.Count, DiskClock.GetElapsedTime(began)))
-            {
-                return;
-            }
-
-            Thread.Yield();
         }
+        while (_taken.Count < BatchMax && bytes < BatchBytesMax && _queue.TryTake(out next));
     }
 
     private void Commit()
@@ -215,7 +203,6 @@ internal sealed class Writer : IDisposable
         }
 
         Acknowledgements.Send(_accepted, failure ?? WriteResult.Ok);
-        _gather.Committed(_accepted.Count);
         _accepted.Clear();
     }
 

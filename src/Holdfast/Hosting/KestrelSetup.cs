@@ -2,6 +2,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Holdfast.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Holdfast.Hosting;
 
@@ -56,6 +57,12 @@ internal sealed class KestrelSetup
         kestrel.Listen(
             ListenAddress.Resolve(_options.Admin.ListenAddress, _options.Admin.ListenPort), listen => _admin = listen);
     }
+
+    /// <summary>
+    /// No queues of its own between sockets and the thread pool, which would hand a core's requests on one after another:
+    /// docs/decisions/0040-no-transport-queues.md.
+    /// </summary>
+    public static void Configure(SocketTransportOptions sockets) => sockets.IOQueueCount = 0;
 
     private static void UseTls(ListenOptions listen, ServiceOptions service)
     {
