@@ -11,8 +11,6 @@ internal ref struct BodyReader(ReadOnlySpan<byte> body)
 
     public readonly int Left => _left.Length;
 
-    public readonly ReadOnlySpan<byte> Rest => _left;
-
     public byte Byte() => Take(1)[0];
 
     public int Short() => BinaryPrimitives.ReadUInt16BigEndian(Take(2));
@@ -34,6 +32,23 @@ internal ref struct BodyReader(ReadOnlySpan<byte> body)
         return length >= 0;
     }
 
+    public List<string> StringList()
+    {
+        int count = Short();
+        if (count * sizeof(ushort) > _left.Length)
+        {
+            throw new ProtocolException("a list of more texts than there are");
+        }
+
+        List<string> list = new(count);
+        for (; count > 0; count--)
+        {
+            list.Add(String());
+        }
+
+        return list;
+    }
+
     public IPEndPoint EndPoint() => new(Address(), Port());
 
     public IPAddress Address()
@@ -44,9 +59,10 @@ internal ref struct BodyReader(ReadOnlySpan<byte> body)
 
     public void Skip(int count) => _ = Take(count);
 
-    /// <summary>A count of things that take at least so many bytes each.</summary>
+    /// <summary>A count of things that take at least so many bytes each; nothing can be made of things that take none.</summary>
     public int Count(int bytesEach)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytesEach);
         int count = Int();
         return count >= 0 && (long)count * bytesEach <= _left.Length
             ? count

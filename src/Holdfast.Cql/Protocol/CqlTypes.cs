@@ -20,8 +20,17 @@ internal static class CqlTypes
     public static IPAddress ReadInet(ReadOnlySpan<byte> value) =>
         value.Length is 4 or 16 ? new IPAddress(value) : throw Wrong("inet", value.Length);
 
+    public static bool ReadBoolean(ReadOnlySpan<byte> value) =>
+        value.Length == 1 ? value[0] != 0 : throw Wrong("boolean", value.Length);
+
+    /// <summary>A set or a list; empty for null, as which the server keeps an empty one.</summary>
     public static List<string> ReadTextSet(ReadOnlySpan<byte> value)
     {
+        if (value.IsEmpty)
+        {
+            return [];
+        }
+
         BodyReader body = new(value);
         int count = body.Count(4);
         List<string> texts = new(count);
@@ -33,11 +42,17 @@ internal static class CqlTypes
         return texts;
     }
 
+    /// <summary>Empty for null, too.</summary>
     public static Dictionary<string, string> ReadTextMap(ReadOnlySpan<byte> value)
     {
+        Dictionary<string, string> map = new(StringComparer.Ordinal);
+        if (value.IsEmpty)
+        {
+            return map;
+        }
+
         BodyReader body = new(value);
         int count = body.Count(8);
-        Dictionary<string, string> map = new(StringComparer.Ordinal);
         for (int i = 0; i < count; i++)
         {
             string key = BodyReader.Text(body.Bytes());

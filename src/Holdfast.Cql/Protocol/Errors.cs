@@ -5,8 +5,6 @@ namespace Holdfast.Cql.Protocol;
 /// <summary>Reads the bodies of errors.</summary>
 internal static class Errors
 {
-    private const int ListMax = 1024;
-
     public static ErrorBody Read(in Envelope envelope)
     {
         BodyReader body = new(envelope.Body);
@@ -25,7 +23,7 @@ internal static class Errors
             0x1100 => WriteTimeout(ref body, said, v5),
             0x1200 => new ReadTimeoutBody(said, Level(ref body), body.Int(), body.Int(), body.Byte() != 0),
             0x1300 => ReadFailure(ref body, said, v5),
-            0x1400 => new FunctionFailureBody(said, body.String(), body.String(), Strings(ref body)),
+            0x1400 => new FunctionFailureBody(said, body.String(), body.String(), body.StringList()),
             0x1500 => WriteFailure(ref body, said, v5),
             0x1600 => new CdcWriteFailureBody(said),
             0x1700 => new CasWriteUnknownBody(said, Level(ref body), body.Int(), body.Int()),
@@ -79,28 +77,12 @@ internal static class Errors
 
         const int addressAndCodeMin = 1 + 4 + 2;
         failures = body.Count(addressAndCodeMin);
-        List<KeyValuePair<IPAddress, int>> reasons = new(Math.Min(failures, ListMax));
+        List<KeyValuePair<IPAddress, int>> reasons = new(failures);
         for (int i = 0; i < failures; i++)
         {
-            KeyValuePair<IPAddress, int> reason = new(body.Address(), body.Short());
-            if (i < ListMax)
-            {
-                reasons.Add(reason);
-            }
+            reasons.Add(new KeyValuePair<IPAddress, int>(body.Address(), body.Short()));
         }
 
         return reasons;
-    }
-
-    private static List<string> Strings(ref BodyReader body)
-    {
-        int count = body.Short();
-        List<string> strings = new(Math.Min(count, ListMax));
-        for (int i = 0; i < count; i++)
-        {
-            strings.Add(body.String());
-        }
-
-        return strings;
     }
 }

@@ -1,7 +1,21 @@
 namespace Holdfast.Cql.Protocol;
 
-/// <summary>How a coordinator knows a prepared statement.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="ResultMetadataId">The id of the result's metadata (v5); null in v4.</param>
-/// <param name="ResultColumns">How many columns its rows have.</param>
-internal sealed record PreparedId(byte[] Id, byte[]? ResultMetadataId, int ResultColumns);
+/// <summary>How one coordinator knows a prepared statement. Not thread-safe; it belongs to its connection.</summary>
+/// <param name="id">Its id.</param>
+/// <param name="resultMetadataId">Which description of the result is known here (v5); null in v4.</param>
+/// <param name="resultColumns">How many columns its rows have; zero when it has none, or when that is not known.</param>
+internal sealed class PreparedId(byte[] id, byte[]? resultMetadataId, int resultColumns)
+{
+    public byte[] Id { get; } = id;
+
+    public byte[]? ResultMetadataId { get; private set; } = resultMetadataId;
+
+    public int ResultColumns { get; private set; } = resultColumns;
+
+    /// <summary>v5: an answer says that the result looks otherwise now. The next request names the new description, and gets rows alone again.</summary>
+    public void Learn(byte[] resultMetadataId, int resultColumns)
+    {
+        ResultMetadataId = resultMetadataId;
+        ResultColumns = resultColumns;
+    }
+}

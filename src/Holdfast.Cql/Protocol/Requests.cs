@@ -74,18 +74,36 @@ internal static class Requests
     }
 
     /// <summary>A prepared statement with its values. The result comes without metadata, which its preparation told.</summary>
+    /// <remarks>When it cannot be written, the buffer is left as it was.</remarks>
     public static void Execute(
         OutputBuffer output, ProtocolVersion version, short stream, PreparedId prepared, ConsistencyLevel level, long? timestamp,
         ICqlValues values)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(timestamp.GetValueOrDefault(), nameof(timestamp));
+        int start = output.Length;
+        try
+        {
+            WriteExecute(output, version, stream, prepared, level, timestamp, values);
+        }
+        catch
+        {
+            // Half an envelope would take every later one with it.
+            output.Truncate(start);
+            throw;
+        }
+    }
+
+    private static void WriteExecute(
+        OutputBuffer output, ProtocolVersion version, short stream, PreparedId prepared, ConsistencyLevel level, long? timestamp,
+        ICqlValues values)
+    {
         int start = Begin(output, version, stream, Opcode.Execute);
-        output.Short((ushort)prepared.Id.Length);
-        output.Bytes(prepared.Id);
+        ShortBytes(output, prepared.Id);
         if (version == ProtocolVersion.V5)
         {
-            byte[] metadata = prepared.ResultMetadataId ?? [];
-            output.Short((ushort)metadata.Length);
-            output.Bytes(metadata);
+            byte[] metadata = prepared.ResultMetadataId
+                ?? throw new ArgumentException("It was prepared in v4, and v5 needs the id of its result's metadata.", nameof(prepared));
+            ShortBytes(output, metadata);
         }
 
         output.Short((ushort)level);
@@ -95,7 +113,7 @@ internal static class Requests
         Flags(output, version, flags);
         if (count > 0)
         {
-            output.Short((ushort)count);
+            output.Short(checked((ushort)count));
             values.Write(new CqlValueWriter(output));
         }
 
@@ -131,6 +149,12 @@ internal static class Requests
         {
             output.Byte((byte)flags);
         }
+    }
+
+    private static void ShortBytes(OutputBuffer output, ReadOnlySpan<byte> bytes)
+    {
+        output.Short(checked((ushort)bytes.Length));
+        output.Bytes(bytes);
     }
 
     private static void String(OutputBuffer output, string text)

@@ -45,7 +45,7 @@ internal static class Responses
         }
 
         RowsMetadata.SkipBound(ref body);
-        RowsMetadata result = RowsMetadata.Read(ref body);
+        RowsMetadata result = RowsMetadata.Read(ref body, envelope.Version);
         return new PreparedId(id, resultMetadata, result.Columns);
     }
 
@@ -53,9 +53,29 @@ internal static class Responses
     public static CqlRows ReadRows(in Envelope envelope) =>
         ReadResult(envelope, null) ?? throw new ProtocolException("a result without rows where rows were asked for");
 
+    /// <summary>SUPPORTED: what may stand in STARTUP.</summary>
+    public static Dictionary<string, IReadOnlyList<string>> ReadSupported(in Envelope envelope)
+    {
+        BodyReader body = new(envelope.Body);
+        Dictionary<string, IReadOnlyList<string>> options = new(StringComparer.Ordinal);
+        for (int left = body.Short(); left > 0; left--)
+        {
+            string name = body.String();
+            options[name] = body.StringList();
+        }
+
+        return options;
+    }
+
+    /// <summary>AUTHENTICATE: the class of the server's authenticator.</summary>
+    public static string ReadAuthenticate(in Envelope envelope) => new BodyReader(envelope.Body).String();
+
+    /// <summary>AUTH_CHALLENGE and AUTH_SUCCESS: the server's token, empty for null.</summary>
+    public static ReadOnlySpan<byte> ReadAuthToken(in Envelope envelope) => new BodyReader(envelope.Body).Bytes();
+
     /// <summary>Any result: its rows on a lease of the buffer they lie in, or null where it has none.</summary>
     /// <param name="envelope">The answer.</param>
-    /// <param name="prepared">The statement, which knows what rows without metadata look like.</param>
+    /// <param name="prepared">The statement, which knows what rows without metadata look like, and learns when that has changed.</param>
     public static CqlRows? ReadResult(in Envelope envelope, PreparedId? prepared)
     {
         BodyReader body = Result(envelope, out int kind);
@@ -64,8 +84,12 @@ internal static class Responses
             case Void or SetKeyspace or SchemaChange:
                 return null;
             case Rows:
-                RowsMetadata metadata = RowsMetadata.Read(ref body);
-                if (metadata.IsSkipped && prepared is not null && metadata.Columns != prepared.ResultColumns)
+                RowsMetadata metadata = RowsMetadata.Read(ref body, envelope.Version);
+                if (metadata.NewId is { } newId)
+                {
+                    prepared?.Learn(newId, metadata.Columns);
+                }
+                else if (prepared is { ResultColumns: > 0 and var known } && metadata.Columns != known)
                 {
                     throw new ProtocolException("rows of another shape than was prepared");
                 }
@@ -75,8 +99,7 @@ internal static class Responses
                     throw new ProtocolException("a page of rows, which was not asked for");
                 }
 
-                int count = body.Count(4 * metadata.Columns);
-                return RowSet.Lease(envelope, envelope.Offset + envelope.Length - body.Left, metadata.Columns, count);
+                return RowSet.Lease(envelope, ref body, metadata.Columns);
             default:
                 throw new ProtocolException($"a result of kind {kind}");
         }

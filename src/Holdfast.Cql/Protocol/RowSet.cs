@@ -1,102 +1,104 @@
-using System.Buffers.Binary;
-
 namespace Holdfast.Cql.Protocol;
 
-/// <summary>Rows where they were received. Pooled: a read allocates none.</summary>
+/// <summary>Rows where they were received. All of it is checked when it is made, so that reading cannot fail.</summary>
+/// <remarks>
+/// Not pooled: one small object an answer with rows buys that a second Dispose, or a use after it, is harmless and can never
+/// touch another request's rows.
+/// </remarks>
 internal sealed class RowSet : CqlRows
 {
-    private const int KeepMax = 256;
+    /// <summary>No rows, which most reads of sessions give: nothing to lease and nothing to give back.</summary>
+    private static readonly RowSet s_empty = new(null, 0, 0, 0, 0);
 
-    [ThreadStatic]
-    private static Stack<RowSet>? t_free;
-
+    private readonly int _end;
+    private readonly int _columns;
     private ReceiveBuffer? _buffer;
-    private int[] _offsets = [];
-    private int _next;
-    private int _end;
-    private int _columns;
-    private int _count;
-    private int _left;
+    private int _row = -1;
+    private int _rowStart;
 
-    private RowSet()
+    private RowSet(ReceiveBuffer? buffer, int start, int end, int columns, int count)
     {
+        _buffer = buffer;
+        _rowStart = start;
+        _end = end;
+        _columns = columns;
+        Count = count;
     }
 
-    public override int Count => _count;
+    public override int Count { get; }
 
-    public static RowSet Lease(in Envelope envelope, int start, int columns, int count)
+    /// <param name="envelope">The answer; a lease on its buffer is taken.</param>
+    /// <param name="body">Its body, read up to the number of rows.</param>
+    /// <param name="columns">Values a row.</param>
+    public static CqlRows Lease(in Envelope envelope, ref BodyReader body, int columns)
     {
-        RowSet rows = t_free is { Count: > 0 } free ? free.Pop() : new RowSet();
-        envelope.Buffer.AddReference();
-        rows._buffer = envelope.Buffer;
-        rows._next = start;
-        rows._end = envelope.Offset + envelope.Length;
-        rows._columns = columns;
-        rows._count = rows._left = count;
-        if (rows._offsets.Length < columns)
+        int count = body.Count(bytesEach: sizeof(int) * Math.Max(1, columns));
+        if (count == 0)
         {
-            rows._offsets = new int[columns];
+            return s_empty;
         }
 
-        return rows;
+        int end = envelope.Offset + envelope.Length;
+        int start = end - body.Left;
+        for (long left = (long)count * columns; left > 0; left--)
+        {
+            _ = body.Bytes();
+        }
+
+        envelope.Buffer.AddReference();
+        return new RowSet(envelope.Buffer, start, end, columns, count);
     }
 
     public override bool Read()
     {
-        ObjectDisposedException.ThrowIf(_buffer is null, this);
-        if (_left == 0)
+        if (_row + 1 >= Count)
         {
+            _row = Count;
             return false;
         }
 
-        _left--;
-        for (int column = 0; column < _columns; column++)
+        if (++_row > 0)
         {
-            _offsets[column] = _next;
-            if (_end - _next < 4)
-            {
-                throw new ProtocolException("a row that ends too soon");
-            }
-
-            int length = Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(_buffer.Array.AsSpan(_next)));
-            if (length > _end - _next - 4)
-            {
-                throw new ProtocolException("a value that is longer than its row");
-            }
-
-            _next += 4 + length;
+            BodyReader row = Row();
+            Skip(ref row, _columns);
+            _rowStart = _end - row.Left;
         }
 
         return true;
     }
 
-    public override ReadOnlySpan<byte> Column(int index)
-    {
-        int length = Length(index);
-        return length < 0 ? default : _buffer!.Array.AsSpan(_offsets[index] + 4, length);
-    }
+    public override ReadOnlySpan<byte> Column(int index) => TryColumn(index, out ReadOnlySpan<byte> value) ? value : default;
 
-    public override bool IsNull(int index) => Length(index) < 0;
+    public override bool IsNull(int index) => !TryColumn(index, out _);
 
-    protected override void Dispose(bool disposing)
+    protected override void Dispose(bool disposing) => Interlocked.Exchange(ref _buffer, null)?.Release();
+
+    /// <summary>Steps over the columns before: this client's own rows have two or so, and an index of them would cost more.</summary>
+    private bool TryColumn(int index, out ReadOnlySpan<byte> value)
     {
-        if (Interlocked.Exchange(ref _buffer, null) is not { } buffer)
+        if ((uint)_row >= (uint)Count)
         {
-            return;
+            throw new InvalidOperationException("There is no present row.");
         }
 
-        buffer.Release();
-        Stack<RowSet> free = t_free ??= new Stack<RowSet>();
-        if (free.Count < KeepMax)
-        {
-            free.Push(this);
-        }
-    }
-
-    private int Length(int index)
-    {
-        ObjectDisposedException.ThrowIf(_buffer is null, this);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_columns, nameof(index));
-        return BinaryPrimitives.ReadInt32BigEndian(_buffer.Array.AsSpan(_offsets[index]));
+        BodyReader row = Row();
+        Skip(ref row, index);
+        return row.TryBytes(out value);
+    }
+
+    private BodyReader Row()
+    {
+        ReceiveBuffer? buffer = _buffer;
+        ObjectDisposedException.ThrowIf(buffer is null, this);
+        return new BodyReader(buffer.Array.AsSpan(_rowStart.._end));
+    }
+
+    private static void Skip(ref BodyReader row, int values)
+    {
+        for (; values > 0; values--)
+        {
+            _ = row.Bytes();
+        }
     }
 }

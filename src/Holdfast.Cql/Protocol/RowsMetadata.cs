@@ -4,7 +4,10 @@ namespace Holdfast.Cql.Protocol;
 /// What stands before rows (section 4.2.5.2). The statements here know their columns by number, so names and types are passed
 /// over, with every length checked.
 /// </summary>
-internal readonly record struct RowsMetadata(int Columns, bool IsSkipped, bool HasMorePages)
+/// <param name="Columns">Values a row.</param>
+/// <param name="HasMorePages">There are rows that the answer lacks.</param>
+/// <param name="NewId">v5: what names this description from now on, when it is not the one that the request named.</param>
+internal readonly record struct RowsMetadata(int Columns, bool HasMorePages, byte[]? NewId)
 {
     private const int GlobalTable = 0x01;
     private const int MorePages = 0x02;
@@ -13,48 +16,45 @@ internal readonly record struct RowsMetadata(int Columns, bool IsSkipped, bool H
     private const int ColumnsMax = 1024;
     private const int DepthMax = 16;
 
-    public static RowsMetadata Read(ref BodyReader body)
+    public static RowsMetadata Read(ref BodyReader body, ProtocolVersion version)
     {
         int flags = body.Int();
-        int columns = Columns_(ref body);
+        int columns = ReadColumnCount(ref body);
         if ((flags & MorePages) != 0)
         {
             _ = body.Bytes();
         }
 
-        if ((flags & MetadataChanged) != 0)
-        {
-            _ = body.ShortBytes();
-        }
-
-        bool skipped = (flags & NoMetadata) != 0;
-        if (!skipped)
-        {
-            SkipColumns(ref body, columns, (flags & GlobalTable) != 0);
-        }
-
-        return new RowsMetadata(columns, skipped, (flags & MorePages) != 0);
+        byte[]? newId = version == ProtocolVersion.V5 && (flags & MetadataChanged) != 0 ? body.ShortBytes().ToArray() : null;
+        SkipColumns(ref body, columns, flags);
+        return new RowsMetadata(columns, (flags & MorePages) != 0, newId);
     }
 
     /// <summary>What a prepared statement says of its markers.</summary>
     public static void SkipBound(ref BodyReader body)
     {
         int flags = body.Int();
-        int columns = Columns_(ref body);
+        int columns = ReadColumnCount(ref body);
         int keys = body.Count(2);
         body.Skip(2 * keys);
-        SkipColumns(ref body, columns, (flags & GlobalTable) != 0);
+        SkipColumns(ref body, columns, flags);
     }
 
-    private static int Columns_(ref BodyReader body)
+    private static int ReadColumnCount(ref BodyReader body)
     {
         int columns = body.Int();
         return columns is >= 0 and <= ColumnsMax ? columns : throw new ProtocolException($"rows of {columns} columns");
     }
 
-    private static void SkipColumns(ref BodyReader body, int columns, bool global)
+    private static void SkipColumns(ref BodyReader body, int columns, int flags)
     {
-        if (global && columns > 0)
+        if ((flags & NoMetadata) != 0)
+        {
+            return;
+        }
+
+        bool global = (flags & GlobalTable) != 0;
+        if (global)
         {
             _ = body.ShortBytes();
             _ = body.ShortBytes();
@@ -80,8 +80,11 @@ internal readonly record struct RowsMetadata(int Columns, bool IsSkipped, bool H
             throw new ProtocolException("a type nested too deeply");
         }
 
-        switch (body.Short())
+        int type = body.Short();
+        switch (type)
         {
+            case >= 0x0001 and <= 0x0015:
+                break;
             case 0x0000:
                 _ = body.ShortBytes();
                 break;
@@ -110,7 +113,7 @@ internal readonly record struct RowsMetadata(int Columns, bool IsSkipped, bool H
 
                 break;
             default:
-                break;
+                throw new ProtocolException($"a column of type 0x{type:X4}");
         }
     }
 }
