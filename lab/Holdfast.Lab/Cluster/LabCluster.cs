@@ -55,6 +55,9 @@ internal sealed class LabCluster
 
     public IReadOnlyList<Node> Nodes => nodes;
 
+    /// <summary>The scheduler's time from which people count: after the warm-up, where there was one.</summary>
+    public TimeSpan ReadyAt { get; set; }
+
     /// <summary>Kept only by those who judge: it remembers every acknowledged write.</summary>
     public QuorumLedger? Ledger { get; set; }
 

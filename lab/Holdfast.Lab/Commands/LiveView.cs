@@ -1,4 +1,3 @@
-using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Control;
 using Spectre.Console;
 
@@ -18,17 +17,22 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider clock, LineFee
         }
 
         var first = await take().ConfigureAwait(false);
-        await console.Live(Table(first, first)).StartAsync(async live =>
+        await console.Live(NodeTable.Of(first, first, console.Profile)).StartAsync(async live =>
         {
             var before = first;
             while (await WaitAsync(broken, ending).ConfigureAwait(false))
             {
                 var now = await take().ConfigureAwait(false);
-                ShowFeed();
-                live.UpdateTarget(Table(before, now));
+                if (feed.TakeAll() is { Count: > 0 } lines)
+                {
+                    console.Write(new LinesAbove(lines));
+                }
+
+                live.UpdateTarget(NodeTable.Of(before, now, console.Profile));
                 before = now;
             }
         }).ConfigureAwait(false);
+        ShowFeed();
     }
 
     private async Task ShowLinesAsync(Func<Task<LabState>> take, Task broken, CancellationToken ending)
@@ -72,37 +76,4 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider clock, LineFee
 
         return !ending.IsCancellationRequested;
     }
-
-    private static Table Table(LabState before, LabState now)
-    {
-        var table = new Table().Title($"{now.Cluster}: {now.SinceStartSeconds:F0} s, seed {now.Seed}");
-        table.AddColumns("node", "address", "state", "sees up", "seen up by", "requests/s", "errors/s", "in flight", "clients", "hints");
-        var seconds = Math.Max(0.001, now.SinceStartSeconds - before.SinceStartSeconds);
-        foreach (var node in now.Nodes)
-        {
-            var old = before.Nodes.FirstOrDefault(n => n.Name == node.Name) ?? node;
-            table.AddRow(
-                node.Name,
-                node.Address,
-                node.State == NodeState.Open ? "[green]open[/]" : $"[red]{node.State}[/]",
-                Peers(node.SeesUp.Count, now.Nodes.Count - 1),
-                Peers(node.SeenUpBy.Count, now.Nodes.Count - 1),
-                Rate(node.Requests - old.Requests, seconds),
-                Rate(node.Errors - old.Errors, seconds),
-                $"{node.InFlight}",
-                $"{node.Connections}",
-                $"{node.Hints}");
-        }
-
-        if (now.Faults.Count > 0)
-        {
-            table.Caption = new TableTitle(string.Join("; ", now.Faults.Select(f => $"#{f.Id} {f.Kind} {string.Join(' ', f.Nodes)}")));
-        }
-
-        return table;
-    }
-
-    private static string Peers(int count, int all) => count == all ? $"[green]{count}/{all}[/]" : $"[red]{count}/{all}[/]";
-
-    private static string Rate(long count, double seconds) => $"{Math.Max(0, count) / seconds:F0}";
 }

@@ -66,6 +66,7 @@ internal static class UpCommand
         {
             cluster.StartWarm();
             cluster.Scheduler.RunFor(LabCluster.WarmUp);
+            cluster.ReadyAt = cluster.Scheduler.Now;
             return;
         }
 

@@ -54,7 +54,7 @@ internal sealed class ControlServer : IAsyncDisposable
         app.Use(RefuseWebPages);
         app.MapGet("/state", () => driver.InvokeAsync(() => LabState.Take(lab.Cluster, faults)));
         app.MapGet("/kinds", () => FaultCatalog.All.Select(k => new { k.Name, k.Summary, k.Parameters }));
-        app.MapPost("/faults", (FaultOrder order) => Ordered(driver, () => FaultReport.Of(faults.Apply(order.ToRequest()))));
+        app.MapPost("/faults", (FaultOrder order) => Ordered(driver, () => FaultReport.Of(lab.Cluster, faults.Apply(order.ToRequest()))));
         app.MapDelete("/faults/{id:int}", async (int id) =>
             await driver.InvokeAsync(() => faults.Heal(id)).ConfigureAwait(false) 
                 ? Results.NoContent()

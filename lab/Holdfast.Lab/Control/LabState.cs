@@ -9,9 +9,9 @@ internal sealed record LabState(string Cluster, ulong Seed, double SinceStartSec
     public static LabState Take(LabCluster cluster, FaultBoard faults) => new(
         cluster.Options.Name,
         cluster.Scheduler.Seed,
-        cluster.Scheduler.Now.TotalSeconds,
+        (cluster.Scheduler.Now - cluster.ReadyAt).TotalSeconds,
         [.. cluster.Nodes.Select(n => NodeReport.Of(cluster, n))],
-        [.. faults.Active.Select(FaultReport.Of)]);
+        [.. faults.Active.Select(f => FaultReport.Of(cluster, f))]);
 }
 
 /// <param name="Name">As faults name it.</param>
@@ -68,6 +68,7 @@ internal sealed record NodeReport(
 
 internal sealed record FaultReport(int Id, string Kind, IReadOnlyList<string> Nodes, IReadOnlyDictionary<string, string> Arguments, double SinceSeconds)
 {
-    public static FaultReport Of(ActiveFault fault) => new(
-        fault.Id, fault.Request.Kind, [.. fault.Nodes.Select(n => n.Name)], fault.Request.Arguments, fault.Since.TotalSeconds);
+    public static FaultReport Of(LabCluster cluster, ActiveFault fault) => new(
+        fault.Id, fault.Request.Kind, [.. fault.Nodes.Select(n => n.Name)], fault.Request.Arguments,
+        (fault.Since - cluster.ReadyAt).TotalSeconds);
 }
