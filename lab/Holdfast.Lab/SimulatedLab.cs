@@ -1,6 +1,5 @@
 using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Cluster.Judging;
-using Holdfast.Lab.Cluster.Topology;
 using Holdfast.Lab.Faults;
 using Holdfast.Lab.Simulation;
 using Holdfast.Lab.Transport.Memory;
@@ -21,6 +20,7 @@ internal sealed class SimulatedLab
         Clients = new MemoryNetwork(Cluster);
         Cluster.StartWarm();
         Scheduler.RunFor(LabCluster.WarmUp);
+        Verdicts = new VerdictTimeline(Cluster);
     }
 
     /// <summary>Schedule with At and After, run with RunFor and RunUntil; draw from a fork of its Randomness.</summary>
@@ -36,12 +36,12 @@ internal sealed class SimulatedLab
 
     public FaultBoard Faults { get; }
 
+    /// <summary>Which coordinator could serve what and when.</summary>
+    public VerdictTimeline Verdicts { get; }
+
     /// <summary>A fault as `lab fault` takes it: its kind, its nodes, its arguments as name=value.</summary>
     public ActiveFault Fault(string kind, string nodes, params string[] arguments) => Faults.Apply(
         kind,
         nodes.Split(' ', StringSplitOptions.RemoveEmptyEntries),
         [.. arguments.Select(a => a.Split('=', 2)).Select(a => (a[0], a.Length == 2 ? a[1] : ""))]);
-
-    /// <summary>Judges from now on: requests of these kinds, for keys replicated so.</summary>
-    public VerdictTimeline Judge(Replication replication, params RequestKind[] kinds) => new(Cluster, replication, kinds);
 }

@@ -15,8 +15,7 @@ public sealed class SimulatedLabTests(ITestOutputHelper output)
     {
         var lab = new SimulatedLab(1, new ClusterOptions { Datacenters = [new("eqiad", 3), new("codfw", 3)] });
         var replication = Replication.Network([new("eqiad", 3), new("codfw", 3)]);
-        var kind = new RequestKind(ConsistencyLevel.LocalQuorum, IsWrite: false);
-        var verdicts = lab.Judge(replication, kind);
+        var question = new Question(0, replication, ConsistencyLevel.LocalQuorum, IsWrite: false);
         var clients = lab.Cluster.Nodes.Take(3).Select(n => new WireClient(lab.Clients, n.Address)).ToList();
         lab.Scheduler.RunFor(TimeSpan.FromMilliseconds(10));
         Do(clients[0].Startup);
@@ -42,7 +41,7 @@ public sealed class SimulatedLabTests(ITestOutputHelper output)
 
         output.WriteLine($"{lab.Scheduler.EventsRun / sent} events a request, {sent} requests in 60 s, in {real.TotalSeconds:F1} s: {TimeSpan.FromSeconds(70) / real:F0} times real time");
         Assert.Equal(sent, clients.Sum(c => c.Frames.Count(f => f.Opcode == 0x08)));
-        Assert.True(verdicts.AnyServesThroughout("eqiad", 0, kind, from, end));
+        Assert.True(lab.Verdicts.AnyServesThroughout("eqiad", question, from, end));
         Assert.InRange(real, TimeSpan.Zero, TimeSpan.FromSeconds(60));
 
         void Send()

@@ -69,6 +69,7 @@ internal sealed class FaultBoard(LabCluster cluster)
 
         cluster.Trace("heal", id);
         fault.Heal();
+        cluster.Trace("healed", id);
         Healed?.Invoke(fault);
         return true;
     }

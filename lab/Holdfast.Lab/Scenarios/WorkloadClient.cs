@@ -37,8 +37,7 @@ internal sealed class WorkloadClient
         this.options = options;
         this.report = report;
         random = cluster.Scheduler.Randomness.Fork("workload");
-        verdicts = new VerdictTimeline(cluster, replication, [
-            new(ConsistencyLevel.LocalQuorum, true), new(ConsistencyLevel.LocalQuorum, false), new(ConsistencyLevel.EachQuorum, true)]);
+        verdicts = new VerdictTimeline(cluster);
         foreach (var node in cluster.Nodes.Where(n => n.Datacenter == options.Datacenter && n.Process is { IsOpen: true }))
         {
             pool[node.Index] = node.Process!;
@@ -144,9 +143,9 @@ internal sealed class WorkloadClient
 
         request.IsOver = true;
         var now = cluster.Scheduler.Now;
-        var kind = new RequestKind(request.Level, request.Kind != OperationKind.Read);
+        var question = new Question(request.Key.Token, replication, request.Level, request.Kind != OperationKind.Read);
         var couldBeServed = error is not null
-            && verdicts.AnyServesThroughout(options.Datacenter, request.Key.Token, kind, request.From, now);
+            && verdicts.AnyServesThroughout(options.Datacenter, question, request.From, now);
         report(new WorkloadResult(request.Kind, node, error, now - request.From, couldBeServed));
     }
 

@@ -25,7 +25,6 @@ internal sealed class RandomHistory
     private readonly Replication replication;
     private readonly TokenRing ring;
     private readonly QuorumLedger ledger = new();
-    private readonly Oracle oracle;
     private readonly List<Watched> underWay = [];
     private readonly Randomness random;
     private readonly FaultBoard faults;
@@ -51,7 +50,6 @@ internal sealed class RandomHistory
         faults = new FaultBoard(cluster);
         cluster.StartWarm();
         ring = cluster.Nodes[0].Process!.Ring.Current;
-        oracle = new Oracle(cluster);
         cluster.Changed += () => scheduler.Post(ReconsiderUnderWay);
     }
 
@@ -228,20 +226,21 @@ internal sealed class RandomHistory
     private Watched Watch(Node node, long token, ConsistencyLevel level, bool isWrite)
     {
         var watched = new Watched(node, token, level, isWrite, scheduler.Now);
-        watched.Verdict = Ask(watched);
+        watched.Verdict = Ask(ClusterMoment.Of(cluster), watched);
         underWay.Add(watched);
         return watched;
     }
 
-    private Verdict Ask(Watched watched) =>
-        oracle.Judge(watched.Node.Index, watched.Token, replication, watched.Level, watched.IsWrite);
+    private Verdict Ask(ClusterMoment moment, Watched watched) => Oracle.Judge(
+        moment, watched.Node.Index, new Question(watched.Token, replication, watched.Level, watched.IsWrite));
 
     /// <summary>Only what one verdict held for throughout is judged.</summary>
     private void ReconsiderUnderWay()
     {
+        var moment = ClusterMoment.Of(cluster);
         foreach (var watched in underWay)
         {
-            if (watched.Verdict is { } verdict && verdict != Ask(watched))
+            if (watched.Verdict is { } verdict && verdict != Ask(moment, watched))
             {
                 watched.Verdict = null;
             }

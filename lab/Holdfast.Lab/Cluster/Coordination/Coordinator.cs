@@ -35,7 +35,7 @@ internal sealed class Coordinator : ReadOperation.IAsker
 
     public void Write(Mutation mutation, Replication replication, ConsistencyLevel level, Action<RequestError?> answer)
     {
-        var plan = process.Ring.PlanWrite(mutation.Token, replication);
+        var plan = process.Ring.Rings.PlanWrite(mutation.Token, replication);
         var alive = plan.All.Where(process.Gossiper.IsAlive).ToList();
         var local = process.Node.Datacenter;
         var pending = level.IsLocal() ? plan.Pending.Count(n => DatacenterOf(n) == local) : plan.Pending.Length;

@@ -36,6 +36,10 @@ internal sealed class InternodeNetwork(Scheduler scheduler, LatencyModel latency
         return link;
     }
 
+    /// <summary>Those that something is wrong with, in no order that could matter.</summary>
+    public IEnumerable<(int From, int To, Link Link)> LinksWithRules =>
+        links.Where(l => l.Value.Rules.Count > 0).Select(l => (l.Key.From, l.Key.To, l.Value));
+
     public void Send(int from, int to, InternodeMessage message)
     {
         Sent++;

@@ -1,3 +1,5 @@
+using Holdfast.Lab.Cluster.Topology;
+
 namespace Holdfast.Lab.Cluster.Judging;
 
 /// <summary>Whether a coordinator could serve one kind of request, in truth and not in anybody's opinion.</summary>
@@ -19,10 +21,10 @@ internal enum Verdict
     Uncertain,
 }
 
-/// <summary>What a verdict depends on besides the coordinator, the key and the moment.</summary>
-internal readonly record struct RequestKind(ConsistencyLevel Level, bool IsWrite);
+/// <summary>What a verdict depends on besides the coordinator and the moment.</summary>
+internal readonly record struct Question(long Token, Replication Replication, ConsistencyLevel Level, bool IsWrite);
 
-/// <param name="From">The first moment at which the verdict held.</param>
+/// <param name="From">The first moment at which the verdict held, or the first that was asked for.</param>
 /// <param name="To">The last one that was asked for, or at which another began.</param>
 /// <param name="Verdict">What held.</param>
 internal readonly record struct VerdictSpan(TimeSpan From, TimeSpan To, Verdict Verdict);

@@ -2,41 +2,23 @@ using Holdfast.Lab.Cluster.Membership;
 
 namespace Holdfast.Lab.Cluster.Topology;
 
-/// <summary>
-/// The ring as one process believes it, rebuilt when its gossip changes. While nodes join or leave, writes also go to the
-/// replicas to be (pending), so that none is missed at the switch.
-/// </summary>
+/// <summary>The rings as one process believes them, rebuilt when its gossip changes.</summary>
 internal sealed class RingView(Gossiper gossiper)
 {
-    private TokenRing? current;
-    private TokenRing? future;
+    private Rings? rings;
 
-    public TokenRing Current => current ??= Build(s => s is RingStatus.Normal or RingStatus.Leaving);
+    public Rings Rings => rings ??= Build();
 
-    /// <summary>The ring that is and, while nodes come or go, the one to be.</summary>
-    public IEnumerable<TokenRing> All => IsMoving ? [Current, Future] : [Current];
+    public TokenRing Current => Rings.Current;
 
-    private TokenRing Future => future ??= Build(s => s is RingStatus.Normal or RingStatus.Joining);
+    public void Changed() => rings = null;
 
-    private bool IsMoving { get; set; }
-
-    public void Changed()
+    private Rings Build()
     {
-        current = null;
-        future = null;
-        IsMoving = Infos().Any(i => i.Info.Status is RingStatus.Joining or RingStatus.Leaving);
-    }
-
-    public WritePlan PlanWrite(long token, Replication replication)
-    {
-        var natural = Current.ReplicasOf(token, replication);
-        if (!IsMoving)
-        {
-            return new WritePlan(natural, []);
-        }
-
-        var pending = Future.ReplicasOf(token, replication).Except(natural).ToArray();
-        return new WritePlan(natural, pending);
+        var isMoving = Infos().Any(i => i.Info.Status is RingStatus.Joining or RingStatus.Leaving);
+        return new Rings(
+            Build(s => s is RingStatus.Normal or RingStatus.Leaving),
+            isMoving ? Build(s => s is RingStatus.Normal or RingStatus.Joining) : null);
     }
 
     private TokenRing Build(Func<RingStatus, bool> takes) => new(
@@ -45,6 +27,19 @@ internal sealed class RingView(Gossiper gossiper)
 
     private IEnumerable<(int Node, EndpointInfo Info)> Infos() =>
         gossiper.Peers.Select(p => (p.Key, p.Value.Info)).Prepend((gossiper.Self.Node, gossiper.Self.Info));
+}
+
+/// <summary>
+/// The ring that is and, while nodes join or leave, the one to be: writes then also go to the replicas to be (pending), so that
+/// none is missed at the switch. Immutable.
+/// </summary>
+internal readonly record struct Rings(TokenRing Current, TokenRing? Future)
+{
+    public WritePlan PlanWrite(long token, Replication replication)
+    {
+        var natural = Current.ReplicasOf(token, replication);
+        return new WritePlan(natural, Future is null ? [] : [.. Future.ReplicasOf(token, replication).Except(natural)]);
+    }
 }
 
 /// <summary>Where a write goes.</summary>

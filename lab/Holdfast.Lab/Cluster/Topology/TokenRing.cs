@@ -28,13 +28,6 @@ internal sealed class TokenRing
 
     public IReadOnlyCollection<string> Datacenters => datacenters.Keys;
 
-    /// <summary>The same opinion: whatever is asked of one, the other answers alike.</summary>
-    public bool HasSameMembersAs(TokenRing other) =>
-        ReferenceEquals(this, other)
-        || (Members.Count == other.Members.Count && Members.Zip(other.Members).All(pair =>
-            pair.First.Node == pair.Second.Node && pair.First.Rack == pair.Second.Rack
-            && pair.First.Tokens.SequenceEqual(pair.Second.Tokens)));
-
     /// <summary>How many token ranges there are; <see cref="RangeOf"/> is below it.</summary>
     public int Ranges => tokens.Length;
 

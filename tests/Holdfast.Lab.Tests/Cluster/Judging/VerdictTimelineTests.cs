@@ -8,15 +8,13 @@ namespace Holdfast.Lab.Tests.Cluster.Judging;
 public sealed class VerdictTimelineTests(ITestOutputHelper output)
 {
     private const ConsistencyLevel Level = ConsistencyLevel.LocalQuorum;
-    private static readonly RequestKind Reads = new(Level, IsWrite: false);
-    private static readonly RequestKind Writes = new(Level, IsWrite: true);
 
     [Fact]
     public void It_tells_when_a_coordinator_went_blind_and_that_another_could_serve()
     {
         var lab = new TestCluster();
-        var verdicts = new VerdictTimeline(lab.Cluster, lab.Replication, [Reads]);
-        var token = TestCluster.Key("key").Token;
+        var verdicts = new VerdictTimeline(lab.Cluster);
+        var question = Reads(lab);
         var start = lab.Scheduler.Now;
         var fault = lab.Fault("rejoin-blind", 0);
         lab.Until(() => lab[0].Process is { IsOpen: true }, 120);
@@ -25,47 +23,47 @@ public sealed class VerdictTimelineTests(ITestOutputHelper output)
         lab.Faults.Heal(fault.Id);
         lab.Run(60);
 
-        var spans = verdicts.Between(0, token, Reads, start, lab.Scheduler.Now);
+        var spans = verdicts.Between(0, question, start, lab.Scheduler.Now);
         Assert.Equal([Verdict.Unreachable, Verdict.Refuses, Verdict.Serves], spans.Select(s => s.Verdict).Where(v => v != Verdict.Uncertain));
         Assert.Equal(start, spans[0].From);
         Assert.All(spans.Zip(spans.Skip(1)), pair => Assert.Equal(pair.First.To, pair.Second.From));
         Assert.Equal(lab.Scheduler.Now, spans[^1].To);
-        Assert.Equal(Verdict.Refuses, verdicts.At(0, token, Reads, blind));
-        Assert.True(verdicts.AnyServes("datacenter1", token, Reads, blind));
-        Assert.True(verdicts.AnyServesThroughout("datacenter1", token, Reads, blind - TimeSpan.FromSeconds(1), blind));
-        Assert.False(verdicts.AnyServes("elsewhere", token, Reads, blind));
+        Assert.Equal(Verdict.Refuses, verdicts.At(0, question, blind));
+        Assert.True(verdicts.AnyServes("datacenter1", question, blind));
+        Assert.True(verdicts.AnyServesThroughout("datacenter1", question, blind - TimeSpan.FromSeconds(1), blind));
+        Assert.False(verdicts.AnyServes("elsewhere", question, blind));
     }
 
     [Fact]
     public void Nobody_serves_a_range_whose_replicas_are_down()
     {
         var lab = new TestCluster();
-        var verdicts = new VerdictTimeline(lab.Cluster, lab.Replication, [Reads]);
-        var token = TestCluster.Key("key").Token;
+        var verdicts = new VerdictTimeline(lab.Cluster);
+        var question = Reads(lab);
         lab.Fault("stop", 1);
         lab.Fault("stop", 2);
         lab.Run(60);
         var now = lab.Scheduler.Now;
-        Assert.False(verdicts.AnyMightServe("datacenter1", token, Reads, now - TimeSpan.FromSeconds(20), now));
-        Assert.Equal(Verdict.Refuses, verdicts.At(0, token, Reads, now));
+        Assert.False(verdicts.AnyMightServe("datacenter1", question, now - TimeSpan.FromSeconds(20), now));
+        Assert.Equal(Verdict.Refuses, verdicts.At(0, question, now));
     }
 
     [Fact]
     public void What_is_too_old_is_forgotten_and_what_holds_now_is_not()
     {
         var lab = new TestCluster();
-        var verdicts = new VerdictTimeline(lab.Cluster, lab.Replication, [Reads]) { Keep = TimeSpan.FromMinutes(2) };
+        var verdicts = new VerdictTimeline(lab.Cluster) { Keep = TimeSpan.FromMinutes(2) };
         for (var i = 0; i < 20; i++)
         {
             lab.Fault("half-open", 0, ("for", "10s"));
             lab.Run(60);
         }
 
-        var token = TestCluster.Key("key").Token;
+        var question = Reads(lab);
         var now = lab.Scheduler.Now;
-        Assert.Equal(Verdict.Serves, verdicts.At(0, token, Reads, now));
-        Assert.Equal(Verdict.Unreachable, verdicts.At(0, token, Reads, now - TimeSpan.FromSeconds(55)));
-        Assert.InRange(verdicts.Between(0, token, Reads, TimeSpan.Zero, now).Count, 3, 8);
+        Assert.Equal(Verdict.Serves, verdicts.At(0, question, now));
+        Assert.Equal(Verdict.Unreachable, verdicts.At(0, question, now - TimeSpan.FromSeconds(55)));
+        Assert.InRange(verdicts.Between(0, question, TimeSpan.Zero, now).Count, 3, 8);
     }
 
     /// <summary>While nodes join and leave, requests go through every coordinator; each answer must be what the timeline says.</summary>
@@ -76,7 +74,7 @@ public sealed class VerdictTimelineTests(ITestOutputHelper output)
     public void It_stays_right_while_nodes_come_and_go(ulong seed)
     {
         var lab = new TestCluster(seed, new ClusterOptions { Datacenters = [new("datacenter1", 4)] });
-        var verdicts = new VerdictTimeline(lab.Cluster, lab.Replication, [Reads, Writes]);
+        var verdicts = new VerdictTimeline(lab.Cluster);
         var random = lab.Scheduler.Randomness.Fork("test");
         int asked = 0, judged = 0, refused = 0;
         var wrong = new List<string>();
@@ -128,7 +126,7 @@ public sealed class VerdictTimelineTests(ITestOutputHelper output)
                 var to = lab.Scheduler.Now;
                 lab.Scheduler.Post(() =>
                 {
-                    var verdict = verdicts.Throughout(node.Index, mutation.Token, isWrite ? Writes : Reads, from, to);
+                    var verdict = verdicts.Throughout(node.Index, new Question(mutation.Token, lab.Replication, Level, isWrite), from, to);
                     judged += verdict is Verdict.Serves or Verdict.Refuses or Verdict.Fails ? 1 : 0;
                     refused += verdict is Verdict.Refuses ? 1 : 0;
                     var agrees = verdict switch
@@ -147,4 +145,6 @@ public sealed class VerdictTimelineTests(ITestOutputHelper output)
             }
         }
     }
+
+    private static Question Reads(TestCluster lab) => new(TestCluster.Key("key").Token, lab.Replication, Level, IsWrite: false);
 }
