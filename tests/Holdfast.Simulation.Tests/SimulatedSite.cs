@@ -17,14 +17,12 @@ namespace Holdfast.Simulation.Tests;
 /// </summary>
 internal sealed class SimulatedSite : IDisposable
 {
-    private static readonly RequestKind s_read = new(Level.LocalQuorum, IsWrite: false);
-    private static readonly RequestKind s_write = new(Level.LocalQuorum, IsWrite: true);
+    private static readonly LabReplication s_replication = LabReplication.Network([new("eqiad", 3), new("codfw", 3)]);
 
     private readonly SiteOptions _options;
     private readonly Statements _statements = new();
     private readonly Randomness _random;
     private readonly KeyHistory[] _keys;
-    private readonly VerdictTimeline _verdicts;
     private readonly List<CqlCluster> _instances = [];
     private readonly SimulationLog _log;
 
@@ -39,7 +37,6 @@ internal sealed class SimulatedSite : IDisposable
         _random = Lab.Scheduler.Randomness.Fork("site");
         _keys = [.. Enumerable.Range(0, options.Keys).Select(_ => new KeyHistory())];
         Schema.Create(Lab);
-        _verdicts = Lab.Judge(LabReplication.Network([new("eqiad", 3), new("codfw", 3)]), s_read, s_write);
         for (int i = 0; i < options.Instances; i++)
         {
             _instances.Add(Start(i));
@@ -147,7 +144,7 @@ internal sealed class SimulatedSite : IDisposable
         WorstLatency = ended - began > WorstLatency ? ended - began : WorstLatency;
         if (result.Outcome != CqlOutcome.Success)
         {
-            Fail("read", key, bytes, s_read, result, began, ended);
+            Fail("read", key, bytes, isWrite: false, result, began, ended);
             return;
         }
 
@@ -186,11 +183,11 @@ internal sealed class SimulatedSite : IDisposable
         _keys[key].End(version, result.Outcome == CqlOutcome.Success, ended);
         if (result.Outcome != CqlOutcome.Success)
         {
-            Fail("write", key, bytes, s_write, result, began, ended);
+            Fail("write", key, bytes, isWrite: true, result, began, ended);
         }
     }
 
-    private void Fail(string what, int key, byte[] bytes, RequestKind kind, in CqlResult result, TimeSpan began, TimeSpan ended)
+    private void Fail(string what, int key, byte[] bytes, bool isWrite, in CqlResult result, TimeSpan began, TimeSpan ended)
     {
         Failed++;
         if (result.Outcome == CqlOutcome.Refused)
@@ -198,7 +195,8 @@ internal sealed class SimulatedSite : IDisposable
             Violations.Add($"{ended}: a {what} of key {key} was refused: {result.Reason}");
         }
 
-        if (_verdicts.AnyServesThroughout("eqiad", Murmur3Token.Of(bytes), kind, began, ended))
+        var question = new Question(Murmur3Token.Of(bytes), s_replication, Level.LocalQuorum, isWrite);
+        if (Lab.Verdicts.AnyServesThroughout("eqiad", question, began, ended))
         {
             FailedWithoutNeed++;
             if (_options.Protection)
