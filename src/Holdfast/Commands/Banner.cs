@@ -16,7 +16,9 @@ internal static class Banner
         var insecure = server.Address.Scheme == "https" ? "-k " : "";
 
         console.MarkupLineInterpolated($"[green]Holdfast {BuildInfo.Version.Split('+')[0]}[/] serves sessions on [bold]{Trimmed(server.Address)}{options.Service.BaseUri}[/]");
-        console.MarkupLineInterpolated($"  data           {Path.GetFullPath(embedded.Path)} (durability: {embedded.Durability.ToString().ToLowerInvariant()})");
+        console.MarkupLineInterpolated(options.Storage.Engine == StorageEngine.Embedded
+            ? $"  data           {Path.GetFullPath(embedded.Path)} (durability: {embedded.Durability.ToString().ToLowerInvariant()})"
+            : (FormattableString)$"  data           Cassandra, {options.Cassandra!.Keyspace}.{options.Cassandra.Table} by way of {string.Join(", ", options.Cassandra.Hosts)}");
         console.MarkupLineInterpolated($"  configuration  {configuration}");
         console.MarkupLineInterpolated($"  for operators  {Trimmed(server.AdminAddress)} (/healthz /readyz /metrics, backup)");
         console.WriteLine();

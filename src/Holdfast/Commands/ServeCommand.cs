@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Holdfast.Admin;
-using Holdfast.Embedded;
 using Holdfast.Hosting;
 
 namespace Holdfast.Commands;
@@ -33,8 +32,7 @@ internal static class ServeCommand
             // Names are resolved and certificates read as it is made; the store is opened and the ports are bound as it starts.
             server = new HoldfastServer(
                 options,
-                loggers => EmbeddedSessionStore.Open(
-                    options.Storage.Embedded, TimeProvider.System, loggers.CreateLogger<EmbeddedSessionStore>()),
+                services => StoreChoice.Open(options, TimeProvider.System, services),
                 TimeProvider.System,
                 [BackupEndpoint.Create(options.Admin.ListenAddress)]);
             await server.StartAsync(cancellation);

@@ -1,3 +1,5 @@
+using Holdfast.Cql;
+
 namespace Holdfast.Configuration;
 
 /// <summary>The section <c>cassandra</c>, as Kask has it.</summary>
@@ -38,4 +40,22 @@ public sealed class CassandraOptions
 
     /// <summary><c>tls.key</c>: a PEM file.</summary>
     public string? TlsKeyPath { get; set; }
+
+    /// <summary><c>tls.check_host_name</c>: whether a certificate must name the host that was asked for.</summary>
+    public bool TlsCheckHostName { get; set; } = true;
+
+    /// <summary><c>get_consistency</c>.</summary>
+    public ConsistencyLevel GetConsistency { get; set; } = ConsistencyLevel.LocalQuorum;
+
+    /// <summary><c>set_consistency</c>.</summary>
+    public ConsistencyLevel SetConsistency { get; set; } = ConsistencyLevel.LocalQuorum;
+
+    /// <summary><c>delete_consistency</c>.</summary>
+    public ConsistencyLevel DeleteConsistency { get; set; } = ConsistencyLevel.EachQuorum;
+
+    /// <summary><c>delete_fallback</c>: whether a delete may complete in the local data centre while a remote one is away.</summary>
+    public bool DeleteFallback { get; set; } = true;
+
+    /// <summary><c>protection</c>: off only to see what a client without it does.</summary>
+    public bool Protection { get; set; } = true;
 }

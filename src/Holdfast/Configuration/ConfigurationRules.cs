@@ -7,7 +7,6 @@ internal static class ConfigurationRules
     [
         .. BothOrNeither("tls.cert", options.Service.TlsCertificatePath, "tls.key", options.Service.TlsKeyPath, "HTTPS"),
         .. Cassandra(options.Cassandra ?? new CassandraOptions()),
-        .. Engine(options, isSet),
         .. Lives(options, isSet),
         .. Listeners(options, isSet),
     ];
@@ -30,16 +29,6 @@ internal static class ConfigurationRules
         {
             var (given, missing) = other is null ? (onePath, otherPath) : (otherPath, onePath);
             yield return ([given, missing], $"given without {missing}: {purpose} needs both");
-        }
-    }
-
-    private static IEnumerable<(string[] Paths, string Message)> Engine(HoldfastOptions options, Func<string, bool> isSet)
-    {
-        if (options.Storage.Engine is StorageEngine.Cassandra)
-        {
-            var why = isSet("storage.engine") ? "" : "not set, and 'cassandra' because there is a section of that name; ";
-            yield return (["storage.engine", "cassandra"],
-                $"{why}this version cannot keep sessions in Cassandra yet: set 'storage.engine: embedded' to keep them on this machine");
         }
     }
 

@@ -18,6 +18,9 @@ public sealed class HoldfastOptions
     /// <summary>The section <c>shutdown</c>: how the service leaves.</summary>
     public ShutdownOptions Shutdown { get; set; } = new();
 
+    /// <summary>The section <c>health</c>: whether coordinators are ejected, or only watched.</summary>
+    public CoordinatorHealthOptions Health { get; set; } = new();
+
     /// <summary>The section <c>admin</c>: the operators' listener.</summary>
     public AdminOptions Admin { get; set; } = new();
 

@@ -1,4 +1,5 @@
 using Holdfast.Configuration.Values;
+using Holdfast.Cql;
 using Holdfast.Embedded;
 
 namespace Holdfast.Configuration;
@@ -14,7 +15,7 @@ internal static class SettingTable
     private const int Mebibyte = 1024 * Kibibyte;
 
     /// <summary>In the order in which a person reads them.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [.. Service(), .. Storage(), .. Limits(), .. Running(), .. Cassandra()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Service(), .. Storage(), .. Limits(), .. Running(), .. Cassandra(), .. Replicas()];
 
     /// <summary>By path.</summary>
     public static IReadOnlyDictionary<string, Setting> ByPath { get; } = All.ToDictionary(setting => setting.Path, StringComparer.Ordinal);
@@ -147,6 +148,33 @@ internal static class SettingTable
         new Setting<string?>("cassandra.tls.key", new OptionalText("a PEM file's path"),
             o => In(o).TlsKeyPath, (o, v) => Of(o).TlsKeyPath = v, "The client's private key.") { IsKasks = true },
     ];
+
+    private static IEnumerable<Setting> Replicas() =>
+    [
+        new Setting<bool>("cassandra.tls.check_host_name", new TruthValue(),
+            o => In(o).TlsCheckHostName, (o, v) => Of(o).TlsCheckHostName = v,
+            "Whether a host's certificate must name its address."),
+        new Setting<ConsistencyLevel>("cassandra.get_consistency", Levels(),
+            o => In(o).GetConsistency, (o, v) => Of(o).GetConsistency = v, "How many replicas must answer a read."),
+        new Setting<ConsistencyLevel>("cassandra.set_consistency", Levels(),
+            o => In(o).SetConsistency, (o, v) => Of(o).SetConsistency = v, "How many replicas must acknowledge a write."),
+        new Setting<ConsistencyLevel>("cassandra.delete_consistency", Levels(),
+            o => In(o).DeleteConsistency, (o, v) => Of(o).DeleteConsistency = v, "How many replicas must acknowledge a delete."),
+        new Setting<bool>("cassandra.delete_fallback", new TruthValue(),
+            o => In(o).DeleteFallback, (o, v) => Of(o).DeleteFallback = v,
+            "Whether a delete completes at `local_quorum` while a remote data centre is away, and is repeated there later. Off: it fails, as Kask's does."),
+        new Setting<bool>("cassandra.protection", new TruthValue(),
+            o => In(o).Protection, (o, v) => Of(o).Protection = v,
+            "Retries, ejection, probes, hedging and waiting. Off only to see, in the lab, what a client without them does."),
+        new Setting<HealthMode>("health.mode", new Choice<HealthMode>(("act", HealthMode.Act), ("observe", HealthMode.Observe)),
+            o => o.Health.Mode, (o, v) => o.Health.Mode = v,
+            "`act`: sick coordinators are left until they have proved themselves. `observe`: all is decided and reported, nothing done."),
+    ];
+
+    private static Choice<ConsistencyLevel> Levels() => new(
+        ("one", ConsistencyLevel.One), ("two", ConsistencyLevel.Two), ("three", ConsistencyLevel.Three),
+        ("quorum", ConsistencyLevel.Quorum), ("all", ConsistencyLevel.All), ("local_quorum", ConsistencyLevel.LocalQuorum),
+        ("each_quorum", ConsistencyLevel.EachQuorum), ("local_one", ConsistencyLevel.LocalOne));
 
     private static CassandraOptions In(HoldfastOptions options) => options.Cassandra ?? new CassandraOptions();
 

@@ -16,7 +16,7 @@ namespace Holdfast.Hosting;
 internal sealed class HoldfastServer : IAsyncDisposable
 {
     private readonly HoldfastOptions _options;
-    private readonly Func<ILoggerFactory, ISessionStore> _openStore;
+    private readonly Func<IServiceProvider, ISessionStore> _openStore;
     private readonly TimeProvider _time;
     private readonly IReadOnlyList<AdminEndpoint> _adminEndpoints;
     private readonly ServiceState _state = new();
@@ -37,7 +37,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
     /// <param name="logOutput">Where the log goes; standard output when null.</param>
     public HoldfastServer(
         HoldfastOptions options,
-        Func<ILoggerFactory, ISessionStore> openStore,
+        Func<IServiceProvider, ISessionStore> openStore,
         TimeProvider time,
         IReadOnlyList<AdminEndpoint>? adminEndpoints = null,
         Stream? logOutput = null)
@@ -63,7 +63,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var services = _app.Services;
-        _store = _openStore(services.GetRequiredService<ILoggerFactory>());
+        _store = _openStore(services);
         var readiness = new Readiness(_state, _store, _options.Readiness.RequireBackend, _time, _logger);
         var meters = services.GetRequiredService<IMeterFactory>();
         var metrics = new RequestMetrics(meters);

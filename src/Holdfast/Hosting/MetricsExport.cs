@@ -11,6 +11,7 @@ internal static class MetricsExport
     [
         RequestMetrics.MeterName,
         "Holdfast.Embedded",
+        "Holdfast.Cql",
         "Microsoft.AspNetCore.Hosting",
         "Microsoft.AspNetCore.Server.Kestrel",
         "System.Runtime",

@@ -6,6 +6,7 @@ using Holdfast.Configuration;
 using Holdfast.Embedded;
 using Holdfast.Hosting;
 using Holdfast.Tests.Commands;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -25,7 +26,8 @@ public sealed class BackupEndpointTests : IAsyncLifetime
         options.Storage.Embedded.MinFreeBytes = 0;
         _server = new HoldfastServer(
             options,
-            loggers => EmbeddedSessionStore.Open(options.Storage.Embedded, TimeProvider.System, loggers.CreateLogger<EmbeddedSessionStore>()),
+            services => EmbeddedSessionStore.Open(
+                options.Storage.Embedded, TimeProvider.System, services.GetRequiredService<ILoggerFactory>().CreateLogger<EmbeddedSessionStore>()),
             TimeProvider.System,
             [BackupEndpoint.Create("store.example")],
             Stream.Null);

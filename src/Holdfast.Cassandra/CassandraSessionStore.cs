@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
+using Holdfast.Cql;
+using Holdfast.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace Holdfast.Cassandra;
+
+/// <summary>
+/// Sessions in a Cassandra cluster, in Kask's table and by Kask's statements: either may be run beside the other. What a
+/// coordinator does wrong stays inside the client; what the cluster cannot serve is a result.
+/// </summary>
+public sealed class CassandraSessionStore : ISessionStore
+{
+    // While a remote data centre is known to be away, deletes do not try it again sooner.
+    private static readonly TimeSpan s_awayFor = TimeSpan.FromSeconds(1);
+
+    private readonly SessionStatements _statements;
+    private readonly CassandraStoreOptions _options;
+    private readonly TimeProvider _time;
+    private long _remoteAwayUntil;
+
+    /// <summary>Begins to connect and returns at once: with no cluster to be reached it keeps trying.</summary>
+    /// <param name="options">Where sessions lie.</param>
+    /// <param name="cluster">Which cluster; its keyspace and probe are set here.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where the log goes.</param>
+    /// <param name="meters">Where metrics go; null for nowhere.</param>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key cannot be read.</exception>
+    public CassandraSessionStore(
+        CassandraStoreOptions options, CqlClusterOptions cluster, TimeProvider time, ILoggerFactory loggers, IMeterFactory? meters)
+    {
+        _options = options;
+        _time = time;
+        _statements = new SessionStatements(options);
+        Cluster = new CqlCluster(
+            cluster with { Keyspace = options.Keyspace, Probe = _statements.Get }, _statements.All, time, loggers, meters);
+        Cluster.Start();
+    }
+
+    /// <summary>The client, for operators: its coordinators' states, draining.</summary>
+    public CqlCluster Cluster { get; }
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ReadResult> GetAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        SessionValues values = SessionValues.Of(key);
+        CqlResult result = await Cluster.ExecuteAsync(_statements.Get, values, null, cancellationToken).ConfigureAwait(false);
+        values.Return();
+        if (result.Outcome != CqlOutcome.Success)
+        {
+            return ReadResult.Unavailable(Reason(result, cancellationToken));
+        }
+
+        CqlRows rows = result.Rows!;
+        if (!rows.Read() || rows.IsNull(0))
+        {
+            rows.Dispose();
+            return ReadResult.NotFound;
+        }
+
+        if (!rows.IsNull(2))
+        {
+            Cluster.SawTimestamp(BinaryPrimitives.ReadInt64BigEndian(rows.Column(2)));
+        }
+
+        // Less than a second is left of what says zero, and it was alive.
+        int ttl = rows.IsNull(1) ? 0 : Math.Max(1, BinaryPrimitives.ReadInt32BigEndian(rows.Column(1)));
+        return ReadResult.Found(RowLease.On(rows, ttl));
+    }
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<WriteResult> SetAsync(
+        SessionKey key, ReadOnlySequence<byte> value, SessionTtl ttl, CancellationToken cancellationToken)
+    {
+        SessionValues values = SessionValues.Of(key, value, ttl);
+        CqlResult result = await Cluster.ExecuteAsync(_statements.Set, values, Cluster.NextTimestamp(), cancellationToken)
+            .ConfigureAwait(false);
+        values.Return();
+        return Ended(result, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<WriteResult> DeleteAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        long timestamp = Cluster.NextTimestamp();
+        SessionValues values = SessionValues.Of(key);
+        try
+        {
+            if (_statements.Delete.Patient)
+            {
+                return Ended(
+                    await Cluster.ExecuteAsync(_statements.Delete, values, timestamp, cancellationToken).ConfigureAwait(false),
+                    cancellationToken);
+            }
+
+            if (_time.GetTimestamp() >= Volatile.Read(ref _remoteAwayUntil))
+            {
+                CqlResult everywhere = await Cluster.ExecuteAsync(_statements.Delete, values, timestamp, cancellationToken)
+                    .ConfigureAwait(false);
+                if (everywhere.Outcome is CqlOutcome.Success or CqlOutcome.Cancelled or CqlOutcome.Refused)
+                {
+                    return Ended(everywhere, cancellationToken);
+                }
+
+                long awayFor = (long)(s_awayFor.TotalSeconds * _time.TimestampFrequency);
+                Volatile.Write(ref _remoteAwayUntil, _time.GetTimestamp() + awayFor);
+            }
+
+            return Ended(
+                await Cluster.ExecuteAsync(_statements.DeleteHere, values, timestamp, cancellationToken).ConfigureAwait(false),
+                cancellationToken);
+        }
+        finally
+        {
+            values.Return();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StoreReadiness> CheckReadinessAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Cluster.CanServe
+            ? StoreReadiness.Ready
+            : StoreReadiness.NotReady($"no coordinator has proved that it reaches a quorum; tried {Cluster.DescribeUnreachable()}"));
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Cluster.DisposeAsync();
+
+    private static WriteResult Ended(in CqlResult result, CancellationToken cancellationToken)
+    {
+        result.Rows?.Dispose();
+        return result.Outcome == CqlOutcome.Success
+            ? WriteResult.Ok
+            : WriteResult.Unavailable(Reason(result, cancellationToken));
+    }
+
+    /// <summary>Why it cannot be served; throws for what is a fault of ours, and for the caller's own wish.</summary>
+    private static string Reason(in CqlResult result, CancellationToken cancellationToken)
+    {
+        if (result.Outcome == CqlOutcome.Cancelled)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+
+        if (result.Outcome == CqlOutcome.Refused)
+        {
+            throw new InvalidOperationException($"The cluster refuses the statement: {result.Reason}");
+        }
+
+        return result.Reason ?? result.Outcome.ToString();
+    }
+}

@@ -1,0 +1,28 @@
+using Holdfast.Cql;
+
+namespace Holdfast.Cassandra;
+
+/// <summary>Where sessions lie in the cluster, and how many replicas must answer for what.</summary>
+public sealed record CassandraStoreOptions
+{
+    /// <summary>The keyspace, as it is: it is quoted.</summary>
+    public string Keyspace { get; init; } = "kask";
+
+    /// <summary>The table, as it is: it is quoted.</summary>
+    public string Table { get; init; } = "values";
+
+    /// <summary>For reads.</summary>
+    public ConsistencyLevel GetConsistency { get; init; } = ConsistencyLevel.LocalQuorum;
+
+    /// <summary>For writes.</summary>
+    public ConsistencyLevel SetConsistency { get; init; } = ConsistencyLevel.LocalQuorum;
+
+    /// <summary>For deletes.</summary>
+    public ConsistencyLevel DeleteConsistency { get; init; } = ConsistencyLevel.EachQuorum;
+
+    /// <summary>
+    /// True lets a delete complete at LOCAL_QUORUM while a remote data centre is away, to be repeated there later; false fails it,
+    /// as Kask does.
+    /// </summary>
+    public bool DeleteFallback { get; init; } = true;
+}

@@ -1,0 +1,38 @@
+using Holdfast.Cassandra.Schema;
+using Holdfast.Cql;
+
+namespace Holdfast.Cassandra;
+
+/// <summary>Kask's statements. A read also asks for the write time, so that later writes are later than what was read.</summary>
+internal sealed class SessionStatements
+{
+    // What is left of MediaWiki's patience after this belongs to the delete at LOCAL_QUORUM.
+    private static readonly TimeSpan s_everywhereMax = TimeSpan.FromSeconds(1);
+
+    public SessionStatements(CassandraStoreOptions options)
+    {
+        string table = $"{SchemaText.Quote(options.Keyspace)}.{SchemaText.Quote(options.Table)}";
+        string delete = $"DELETE FROM {table} WHERE key = ?";
+        Get = new CqlStatement("get", $"SELECT value, TTL(value), WRITETIME(value) FROM {table} WHERE key = ?", options.GetConsistency);
+        Set = new CqlStatement("set", $"INSERT INTO {table} (key, value) VALUES (?, ?) USING TTL ?", options.SetConsistency) { IsWrite = true };
+        bool fallsBack = options.DeleteFallback && options.DeleteConsistency == ConsistencyLevel.EachQuorum;
+        Delete = new CqlStatement("delete", delete, options.DeleteConsistency)
+        {
+            IsWrite = true,
+            Patient = !fallsBack,
+            Deadline = fallsBack ? s_everywhereMax : null,
+        };
+        DeleteHere = new CqlStatement("delete_here", delete, ConsistencyLevel.LocalQuorum) { IsWrite = true };
+    }
+
+    public CqlStatement Get { get; }
+
+    public CqlStatement Set { get; }
+
+    public CqlStatement Delete { get; }
+
+    /// <summary>In the local data centre only, while a remote one is away.</summary>
+    public CqlStatement DeleteHere { get; }
+
+    public IReadOnlyList<CqlStatement> All => [Get, Set, Delete, DeleteHere];
+}

@@ -1,0 +1,64 @@
+using System.Buffers;
+using Holdfast.Cql;
+using Holdfast.Sessions;
+
+namespace Holdfast.Cassandra;
+
+/// <summary>One request's key, value and TTL, borrowed from the caller. Kept for reuse: a request allocates none.</summary>
+internal sealed class SessionValues : ICqlValues
+{
+    private const int KeepMax = 64;
+
+    [ThreadStatic]
+    private static Stack<SessionValues>? t_free;
+
+    private ReadOnlyMemory<byte> _key;
+    private ReadOnlySequence<byte> _value;
+    private int _ttlSeconds;
+    private bool _isSet;
+
+    public ReadOnlySpan<byte> PartitionKey => _key.Span;
+
+    public int SizeHint => _key.Length + (int)_value.Length;
+
+    public int Count => _isSet ? 3 : 1;
+
+    public static SessionValues Of(SessionKey key)
+    {
+        SessionValues values = t_free is { Count: > 0 } free ? free.Pop() : new SessionValues();
+        values._key = key.Utf8;
+        return values;
+    }
+
+    public static SessionValues Of(SessionKey key, ReadOnlySequence<byte> value, SessionTtl ttl)
+    {
+        SessionValues values = Of(key);
+        values._value = value;
+        values._ttlSeconds = ttl.Seconds;
+        values._isSet = true;
+        return values;
+    }
+
+    /// <summary>The request is over.</summary>
+    public void Return()
+    {
+        _key = default;
+        _value = default;
+        _isSet = false;
+        Stack<SessionValues> free = t_free ??= new Stack<SessionValues>();
+        if (free.Count < KeepMax)
+        {
+            free.Push(this);
+        }
+    }
+
+    public void Write(CqlValueWriter writer)
+    {
+        writer.WriteBytes(_key.Span);
+        if (_isSet)
+        {
+            writer.WriteBytes(_value);
+            writer.WriteInt32(_ttlSeconds);
+        }
+    }
+}
