@@ -33,8 +33,10 @@ internal static class ConfigurationReference
 
         ## When another setting decides
 
-        - `storage.engine`, when not set, is `cassandra` if there is a section `cassandra`, and `embedded` otherwise. This
-          version keeps sessions on its own machine only: a Kask file needs one more setting, `storage.engine: embedded`.
+        - `storage.engine`, when not set, is `cassandra` if there is a section `cassandra`, and `embedded` otherwise: an
+          unchanged Kask file serves from its cluster.
+        - A request's deadline is two seconds, because MediaWiki gives up at three. `cassandra.query_timeout_ms` can lower it; a
+          longer time is taken and has no effect.
         - `limits.max_ttl`, when not set, follows a longer `default_ttl`.
         - Pairs go together: `tls.cert` and `tls.key`; Cassandra's `username` and `password`, `tls.cert` and `tls.key`, and these
           only with `tls.ca`.
@@ -46,8 +48,9 @@ internal static class ConfigurationReference
         ("Kask's keys", setting => setting.IsKasks && !IsCassandras(setting)),
         ("Storage", setting => setting.Path.StartsWith("storage.", StringComparison.Ordinal)),
         ("Limits", setting => setting.Path.StartsWith("limits.", StringComparison.Ordinal)),
-        ("Running it", setting => !setting.IsKasks && setting.Sections.First() is not ("storage" or "limits")),
-        ("Cassandra, as Kask has it", IsCassandras),
+        ("Running it", setting => !setting.IsKasks && setting.Sections.First() is not ("storage" or "limits" or "cassandra" or "health")),
+        ("Cassandra, as Kask has it", setting => setting.IsKasks && IsCassandras(setting)),
+        ("Cassandra, beyond Kask", setting => !setting.IsKasks && setting.Sections.First() is "cassandra" or "health"),
     ];
 
     public static string Markdown()

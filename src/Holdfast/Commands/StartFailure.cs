@@ -17,8 +17,8 @@ internal static class StartFailure
         return failure switch
         {
             StoreOpenException => failure.Message,
-            CryptographicException when options.Service.TlsCertificatePath is null =>
-                $"cassandra.tls.ca, cassandra.tls.cert or cassandra.tls.key cannot be used: {failure.Message}",
+            CryptographicException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
+                when options.Service.TlsCertificatePath is null && options.Cassandra?.TlsCaPath is not null => $"cassandra.tls.ca, cassandra.tls.cert or cassandra.tls.key cannot be used: {failure.Message}",
             CryptographicException => certificate,
             FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
                 when options.Service.TlsCertificatePath is not null => certificate,
