@@ -3,6 +3,7 @@ using System.Net;
 using Holdfast.Lab.Cluster.Internode;
 using Holdfast.Lab.Cluster.Judging;
 using Holdfast.Lab.Cluster.Topology;
+using Holdfast.Lab.Cql.Schema;
 using Holdfast.Lab.Simulation;
 
 namespace Holdfast.Lab.Cluster;
@@ -105,10 +106,13 @@ internal sealed class LabCluster
     /// <summary>How a table is replicated, by the latest schema that any disk has.</summary>
     public Replication ReplicationOf(Guid table)
     {
-        var keyspace = nodes.Select(n => n.Disk.Schema).Aggregate((a, b) => b.IsLaterThan(a) ? b : a).State.Keyspaces
-            .FirstOrDefault(k => k.Tables.Values.Any(t => t.Id == table));
+        var keyspace = LatestSchema().Keyspaces.FirstOrDefault(k => k.Tables.Values.Any(t => t.Id == table));
         return keyspace is null ? UnknownReplication : SchemaSync.ToTopology(keyspace.Replication, nodes.Count);
     }
+
+    /// <summary>The same by a keyspace's name; null when no disk has it.</summary>
+    public Replication? FindReplication(string keyspace) =>
+        LatestSchema().FindKeyspace(keyspace) is { } found ? SchemaSync.ToTopology(found.Replication, nodes.Count) : null;
 
     public Guid NewHostId() => randomness.NextGuid();
 
@@ -134,6 +138,8 @@ internal sealed class LabCluster
     }
 
     public void CannotRead(Node node, IPEndPoint client, string what) => Misread?.Invoke(node, client, what);
+
+    private SchemaState LatestSchema() => nodes.Select(n => n.Disk.Schema).Aggregate((a, b) => b.IsLaterThan(a) ? b : a).State;
 
     private IPEndPoint AddressOf(int index)
     {

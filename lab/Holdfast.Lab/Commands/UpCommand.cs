@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Holdfast.Lab.Cluster;
+using Holdfast.Lab.Cluster.Judging;
 using Holdfast.Lab.Control;
 using Holdfast.Lab.Faults;
 using Holdfast.Lab.Scenarios;
@@ -13,6 +14,8 @@ namespace Holdfast.Lab.Commands;
 /// <summary>`lab up`: a cluster on real sockets in real time, until it is interrupted, its time is up or its scenario is over.</summary>
 internal static class UpCommand
 {
+    private static readonly TimeSpan VerdictsKept = TimeSpan.FromHours(1);
+
     public static Command Build(IAnsiConsole console)
     {
         var settings = new UpSettings();
@@ -36,12 +39,14 @@ internal static class UpCommand
         Start(cluster, request.IsCold);
         var faults = new FaultBoard(cluster);
         var player = Player(request, cluster, faults, feed, ending);
+        var verdicts = new VerdictTimeline(cluster) { Keep = VerdictsKept };
         var transport = Transport(console, request, cluster, clock);
 
+        CatchUp(scheduler, clock);
         await using var driver = new RealTimeDriver(scheduler, clock, request.Speed);
         await using var sockets = new SocketTransport(cluster, driver, transport, clock, feed);
         await ListenAsync($"nodes from {cluster.Nodes[0].Address} on", sockets.StartAsync()).ConfigureAwait(false);
-        var lab = new ControlledLab(driver, cluster, faults, player);
+        var lab = new ControlledLab(driver, cluster, faults, verdicts, player);
         await using var control = await ListenAsync(
             $"control API on {request.Control}", ControlServer.StartAsync(request.Control, lab, ending.Token)).ConfigureAwait(false);
         console.WriteLine($"control API: {control.Address}");
@@ -58,6 +63,15 @@ internal static class UpCommand
         await new LiveView(console, clock, feed).ShowAsync(
             () => driver.InvokeAsync(() => LabState.Take(cluster, faults)), driver.Completion, ending.Token).ConfigureAwait(false);
         return 0;
+    }
+
+    /// <summary>The warm-up took a while of the real time; the nodes' clocks shall be right.</summary>
+    private static void CatchUp(Scheduler scheduler, TimeProvider clock)
+    {
+        if (clock.GetUtcNow() - scheduler.UtcNow is var behind && behind > TimeSpan.Zero)
+        {
+            scheduler.RunFor(behind);
+        }
     }
 
     private static void Start(LabCluster cluster, bool isCold)

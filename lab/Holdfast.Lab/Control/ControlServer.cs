@@ -64,6 +64,8 @@ internal sealed class ControlServer : IAsyncDisposable
             faults.HealAll();
             return Array.Empty<FaultReport>();
         }));
+        app.MapGet("/verdict", (HttpRequest request) => Ordered(
+            driver, () => VerdictQuery.Read(request.Query).Answer(lab.Cluster, lab.Verdicts, driver)));
         app.MapPost("/scenario", async () => await driver.InvokeAsync(lab.Begin).ConfigureAwait(false) is { } refusal
             ? Results.Problem(refusal, statusCode: StatusCodes.Status409Conflict)
             : Results.NoContent());

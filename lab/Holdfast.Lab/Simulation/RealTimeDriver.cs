@@ -17,6 +17,7 @@ internal sealed class RealTimeDriver : IAsyncDisposable
     private readonly object gate = new();
     private readonly long startedAt;
     private readonly TimeSpan startedNow;
+    private readonly DateTimeOffset startedWall;
     private List<Action> inbox = [];
     private List<Action> taken = [];
     private bool stopping;
@@ -29,11 +30,17 @@ internal sealed class RealTimeDriver : IAsyncDisposable
         this.speed = speed;
         startedAt = clock.GetTimestamp();
         startedNow = scheduler.Now;
+        startedWall = clock.GetUtcNow();
         thread = new Thread(Loop) { IsBackground = true, Name = "lab" };
         thread.Start();
     }
 
     public Task Completion => completion.Task;
+
+    /// <summary>Where the scheduler stood, or will stand, at a moment of the clock on the wall. Before the start it stood still.</summary>
+    public TimeSpan ToSimulated(DateTimeOffset wall) => wall <= startedWall ? startedNow : startedNow + ((wall - startedWall) * speed);
+
+    public DateTimeOffset ToWall(TimeSpan simulated) => startedWall + ((simulated - startedNow) / speed);
 
     /// <summary>Hands a closure to the loop thread. Dropped without a word once the driver is stopping.</summary>
     public void Post(Action action)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Holdfast.Lab.Commands;
+using Holdfast.Lab.Cluster.Judging;
 using Holdfast.Lab.Control;
 using Holdfast.Lab.Simulation;
 using Holdfast.Lab.Tests.Cluster;
@@ -59,7 +60,7 @@ public sealed class LabCommandLineTests
         var lab = new TestCluster();
         await using var driver = new RealTimeDriver(lab.Scheduler, TimeProvider.System);
         await using var control = await ControlServer.StartAsync(
-            new IPEndPoint(IPAddress.Loopback, 0), new ControlledLab(driver, lab.Cluster, lab.Faults), CancellationToken.None);
+            new IPEndPoint(IPAddress.Loopback, 0), new ControlledLab(driver, lab.Cluster, lab.Faults, new VerdictTimeline(lab.Cluster)), CancellationToken.None);
         var (code, line) = await RunAsync([.. typed.Split(' '), "--control", control.Address.Authority]);
         Assert.Equal((2, $"lab: {told}"), (code, line[..Math.Min(line.Length, told.Length + 5)]));
         Assert.Equal(1, line.Count(c => c == '\n'));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Holdfast.Lab.Cluster.Judging;
 using Holdfast.Lab.Control;
 using Holdfast.Lab.Simulation;
 using Holdfast.Lab.Tests.Cluster;
@@ -19,7 +20,7 @@ public sealed class ControlServerTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         driver = new RealTimeDriver(lab.Scheduler, TimeProvider.System);
-        server = await ControlServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new ControlledLab(driver, lab.Cluster, lab.Faults), Cancellation);
+        server = await ControlServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new ControlledLab(driver, lab.Cluster, lab.Faults, new VerdictTimeline(lab.Cluster)), Cancellation);
         client = new HttpClient { BaseAddress = server.Address };
     }
 
@@ -65,5 +66,5 @@ public sealed class ControlServerTests : IAsyncLifetime
 
     [Fact]
     public async Task It_listens_on_loopback_only() => await Assert.ThrowsAsync<ArgumentException>(() =>
-        ControlServer.StartAsync(new IPEndPoint(IPAddress.Any, 0), new ControlledLab(driver, lab.Cluster, lab.Faults), Cancellation));
+        ControlServer.StartAsync(new IPEndPoint(IPAddress.Any, 0), new ControlledLab(driver, lab.Cluster, lab.Faults, new VerdictTimeline(lab.Cluster)), Cancellation));
 }

@@ -60,6 +60,11 @@ internal sealed class VerdictTimeline
     public bool AnyServesThroughout(string datacenter, Question question, TimeSpan from, TimeSpan to) =>
         cluster.Nodes.Any(n => n.Datacenter == datacenter && Throughout(n.Index, question, from, to) == Verdict.Serves);
 
+    /// <summary>Some coordinator of the data centre could serve at some moment between the two.</summary>
+    public bool AnyServesAtTimes(string datacenter, Question question, TimeSpan from, TimeSpan to) =>
+        cluster.Nodes.Any(n => n.Datacenter == datacenter
+            && Between(n.Index, question, from, to).Any(s => s.Verdict == Verdict.Serves));
+
     /// <summary>Some coordinator of the data centre could serve, surely or perhaps, at some moment between the two.</summary>
     public bool AnyMightServe(string datacenter, Question question, TimeSpan from, TimeSpan to) =>
         cluster.Nodes.Any(n => n.Datacenter == datacenter
