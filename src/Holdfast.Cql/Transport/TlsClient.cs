@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Holdfast.Cql.Transport;
@@ -11,6 +13,8 @@ internal sealed class TlsClient
     private readonly X509Certificate2Collection? _authorities;
     private readonly SslStreamCertificateContext? _certificate;
 
+    /// <exception cref="CryptographicException">A file has no certificate, or the key is another's.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
     public TlsClient(CqlTlsOptions options)
     {
         _options = options;
@@ -18,20 +22,29 @@ internal sealed class TlsClient
         {
             _authorities = [];
             _authorities.ImportFromPemFile(path);
+            if (_authorities.Count == 0)
+            {
+                throw new CryptographicException($"{path} has no certificate.");
+            }
         }
 
         if (options.CertificatePath is { } certificate)
         {
-            _certificate = SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(certificate, options.KeyPath), null);
+            // Behind the first there may be those that lead to an authority which the hosts know. Nothing is fetched from anywhere.
+            X509Certificate2Collection chain = [];
+            chain.ImportFromPemFile(certificate);
+            _certificate = SslStreamCertificateContext.Create(
+                X509Certificate2.CreateFromPemFile(certificate, options.KeyPath), chain, offline: true);
         }
     }
 
-    public SslClientAuthenticationOptions For(string host)
+    public SslClientAuthenticationOptions For(IPEndPoint endpoint)
     {
         SslClientAuthenticationOptions tls = new()
         {
-            TargetHost = host,
+            TargetHost = _options.ServerName ?? endpoint.Address.ToString(),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            AllowRenegotiation = false,
             ClientCertificateContext = _certificate,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
@@ -41,6 +54,7 @@ internal sealed class TlsClient
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
                 RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
             };
             tls.CertificateChainPolicy.CustomTrustStore.AddRange(_authorities);
         }
