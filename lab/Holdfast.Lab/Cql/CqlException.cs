@@ -29,6 +29,9 @@ internal sealed class CqlException : Exception
 
     public static CqlException Invalid(string message) => new(ErrorCode.Invalid, message);
 
+    /// <summary>What was sent cannot be meant: no fault of the statement.</summary>
+    public static CqlException Protocol(string message) => new(ErrorCode.ProtocolError, message);
+
     public static CqlException Configuration(string message) => new(ErrorCode.Configuration, message);
 
     public static CqlException Unauthorized(string message) => new(ErrorCode.Unauthorized, message);

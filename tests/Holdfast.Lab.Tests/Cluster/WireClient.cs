@@ -40,6 +40,9 @@ internal sealed class WireClient : IClientChannel, IMemoryClient
 
     public List<Frame> Frames { get; } = [];
 
+    /// <summary>The bytes of a frame that has not come whole.</summary>
+    public IReadOnlyList<byte> Unfinished => received;
+
     public IEnumerable<Frame> Events => Frames.Where(f => f.Opcode == 0x0C);
 
     public void Send(ReadOnlyMemory<byte> bytes) => Received(bytes.Span);
@@ -75,11 +78,18 @@ internal sealed class WireClient : IClientChannel, IMemoryClient
 
     public short Startup() => Ask(0x01, [0, 1, .. Text("CQL_VERSION"), .. Text("3.0.0")]);
 
+    public short Authenticate(string user, string password) => Ask(0x0F, LongText($"\0{user}\0{password}"));
+
     public short Register(params string[] events) => Ask(0x0B, [.. Short(events.Length), .. events.SelectMany(Text)]);
 
     public short Query(string query, ushort level = 6) => Ask(0x07, [.. LongText(query), .. Short(level), 0]);
 
     public short Prepare(string query) => Ask(0x09, LongText(query));
+
+    /// <summary>At most so many rows at once; from where an earlier page ended.</summary>
+    public short QueryPage(string query, int pageSize, byte[]? state = null) => Ask(
+        0x07,
+        [.. LongText(query), .. Short(1), (byte)(state is null ? 0x04 : 0x0C), .. Int(pageSize), .. state is null ? [] : (byte[])[.. Int(state.Length), .. state]]);
 
     /// <summary>Values as text.</summary>
     public short Execute(byte[] id, ushort level, params string[] values) => Ask(

@@ -6,10 +6,13 @@ namespace Holdfast.Lab.Tests.Drivers;
 
 /// <summary>
 /// Three drivers that others wrote run unmodified against the lab: they discover it, prepare, write with TTL, read at
-/// LOCAL_QUORUM, delete at EACH_QUORUM, survive a reboot and receive the events. tests/drivers/README.md says more.
+/// LOCAL_QUORUM and in pages, delete at EACH_QUORUM, survive a reboot and a reimage, and receive the events.
+/// tests/drivers/README.md says more.
 /// </summary>
 public sealed class ForeignDriverTests(ITestOutputHelper output)
 {
+    private const double Speed = 3; // a node starts in 5 to 6 s
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     [Theory]
@@ -67,7 +70,7 @@ public sealed class ForeignDriverTests(ITestOutputHelper output)
             Datacenters = [new("eqiad", 3), new("codfw", 3)],
             Credentials = authenticates ? new Credentials("lab", "secret") : null,
         };
-        await using var lab = await LabOnSockets.StartAsync(seed, options);
+        await using var lab = await LabOnSockets.StartAsync(seed, options, Speed);
         string[] arguments =
         [
             .. script, "--contact", lab.FirstNode.Address.ToString(), "--port", $"{lab.FirstNode.Port}", "--version", $"{version}",
@@ -79,6 +82,9 @@ public sealed class ForeignDriverTests(ITestOutputHelper output)
         {
             await running.WaitForAsync("ready", patience.Token);
             await lab.ApplyAsync("reboot", "eqiad-2", ("down", "3s"));
+            await running.SayAsync("go on");
+            await running.WaitForAsync("ready to reimage", patience.Token);
+            await lab.ApplyAsync("reimage", "eqiad-3", ("down", "3s"));
             await running.SayAsync("go on");
             await running.WaitForAsync("done", patience.Token);
             Assert.Equal(0, await running.ExitCodeAsync(patience.Token));

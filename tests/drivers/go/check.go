@@ -54,11 +54,13 @@ type events struct {
 	mu    sync.Mutex
 	seen  []string
 	hosts map[string]string // data centre by address
+	ids   map[string]string // host id by address
 }
 
 func (e *events) AddHost(host *gocql.HostInfo) {
 	e.mu.Lock()
 	e.hosts[host.ConnectAddress().String()] = host.DataCenter()
+	e.ids[host.ConnectAddress().String()] = host.HostID()
 	e.mu.Unlock()
 	e.HostSelectionPolicy.AddHost(host)
 }
@@ -108,8 +110,8 @@ func (e *events) HostDown(host *gocql.HostInfo) {
 	e.HostSelectionPolicy.HostDown(host)
 }
 
-func main() {
-	flag.Parse()
+// connect opens a session that survives a connection closed under a query: the next host answers.
+func connect() (*gocql.Session, *events) {
 	cluster := gocql.NewCluster(*contact)
 	cluster.Port = *port
 	cluster.ProtoVersion = *version
@@ -117,15 +119,20 @@ func main() {
 	cluster.ConnectTimeout = 5 * time.Second
 	cluster.Consistency = gocql.LocalQuorum
 	cluster.ReconnectInterval = time.Second
-	policy := &events{hosts: map[string]string{}, HostSelectionPolicy: gocql.TokenAwareHostPolicy(gocql.DCAwareRoundRobinPolicy(*dc))}
+	policy := &events{hosts: map[string]string{}, ids: map[string]string{}, HostSelectionPolicy: gocql.TokenAwareHostPolicy(gocql.DCAwareRoundRobinPolicy(*dc))}
 	cluster.PoolConfig.HostSelectionPolicy = policy
-	// A connection that a rebooting node closes under a query: the next host answers.
 	cluster.RetryPolicy = &gocql.SimpleRetryPolicy{NumRetries: 3}
 	if *user != "" {
 		cluster.Authenticator = gocql.PasswordAuthenticator{Username: *user, Password: *password}
 	}
 	session, err := cluster.CreateSession()
 	must(err)
+	return session, policy
+}
+
+func main() {
+	flag.Parse()
+	session, policy := connect()
 	ok("connected with protocol version %d", *version)
 
 	waitUntil(func() bool { return policy.count() == *nodes }, "all nodes discovered")
@@ -172,6 +179,22 @@ func main() {
 	check(err == gocql.ErrNotFound, "%v", err)
 	ok("prepared; written with TTL, read at LOCAL_QUORUM, deleted at EACH_QUORUM")
 
+	var state []byte
+	keys := map[string]bool{}
+	pages := 0
+	for more := true; more; more = len(state) > 0 {
+		iter := session.Query("SELECT key FROM go.values").PageSize(10).PageState(state).Iter()
+		state = iter.PageState()
+		var key string
+		for i := iter.NumRows(); i > 0 && iter.Scan(&key); i-- {
+			keys[key] = true
+		}
+		must(iter.Close())
+		pages++
+	}
+	check(len(keys) == 49 && pages == 5, "%d keys in %d pages", len(keys), pages)
+	ok("read in pages of 10, and on from a page's state")
+
 	var mu sync.Mutex
 	var failures []string
 	stop := make(chan struct{})
@@ -192,9 +215,13 @@ func main() {
 		}
 	}()
 	fmt.Println("ready")
-	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
-	must(err)
-	check(strings.TrimSpace(line) == "go on", "%q", line)
+	input := bufio.NewReader(os.Stdin)
+	goOn := func() {
+		line, err := input.ReadString('\n')
+		must(err)
+		check(strings.TrimSpace(line) == "go on", "%q", line)
+	}
+	goOn()
 	waitUntil(func() bool { return policy.has("down") }, "a DOWN was seen")
 	waitUntil(func() bool { return policy.has("up") }, "an UP was seen")
 	close(stop)
@@ -209,6 +236,31 @@ func main() {
 		check(string(value) == "x", "%q", value)
 	}
 	ok("survived a reboot: %v", []string{"down", "up"})
+
+	fmt.Println("ready to reimage")
+	goOn()
+	changed := 0
+	waitUntil(func() bool {
+		fresh, now := connect() // the driver reads who its hosts are when it connects
+		waitUntil(func() bool { return now.count() >= *nodes-1 }, "nodes discovered anew")
+		fresh.Close()
+		changed = 0
+		now.mu.Lock()
+		defer now.mu.Unlock()
+		for address, id := range policy.ids {
+			if other := now.ids[address]; other != "" && other != id {
+				changed++
+			}
+		}
+		return changed > 0
+	}, "a host id has changed")
+	check(changed == 1, "%d host ids have changed", changed)
+	for i := 0; i < 50; i++ {
+		value, _, err := read(fmt.Sprintf("after%d", i))
+		must(err)
+		check(string(value) == "x", "%q", value)
+	}
+	ok("a reimaged node is at its address under a new host id")
 	session.Close()
 	fmt.Println("done")
 }

@@ -1,6 +1,7 @@
 'use strict';
 // The Node.js driver does what a session store does; see ../README.md.
 const assert = require('node:assert');
+const fs = require('node:fs');
 const readline = require('node:readline');
 const cassandra = require('cassandra-driver');
 
@@ -20,14 +21,16 @@ async function waitUntil(condition, what, seconds = 30) {
 
 async function main() {
   const nodes = Number(args.nodes), datacenters = Number(args.datacenters), factor = Math.min(3, nodes / datacenters);
-  const client = new cassandra.Client({
+  const options = () => ({
     contactPoints: [`${args.contact}:${args.port}`],
     localDataCenter: args.dc,
     protocolOptions: { maxVersion: Number(args.version), port: Number(args.port) },
     policies: { reconnection: new cassandra.policies.reconnection.ConstantReconnectionPolicy(300) },
     authProvider: args.user ? new cassandra.auth.PlainTextAuthProvider(args.user, args.password) : undefined,
     socketOptions: { readTimeout: 20000 },
+    sslOptions: args.ca ? { ca: [fs.readFileSync(args.ca)], checkServerIdentity: () => undefined } : undefined,
   });
+  const client = new cassandra.Client(options());
   const seen = [];
   for (const event of ['hostUp', 'hostDown', 'hostAdd', 'hostRemove']) client.on(event, host => seen.push([event, host.address]));
   await client.connect();
@@ -59,6 +62,18 @@ async function main() {
   assert.strictEqual((await client.execute(select, ['k0'], quorum)).first(), null);
   ok('prepared; written with TTL, read at LOCAL_QUORUM, deleted at EACH_QUORUM');
 
+  const keys = [];
+  let state, pages = 0;
+  do {
+    const page = await client.execute('SELECT key FROM js.values', [], { ...quorum, fetchSize: 10, pageState: state });
+    keys.push(...page.rows.map(r => r.key));
+    state = page.pageState;
+    pages++;
+  } while (state);
+  assert.strictEqual(new Set(keys).size, 49);
+  assert.deepStrictEqual([keys.length, pages], [49, 5]);
+  ok('read in pages of 10, and on from a page\'s state');
+
   await client.metadata.refreshKeyspace('js');
   const replicas = client.getReplicas('js', Buffer.from('k1'));
   assert.strictEqual(replicas.length, factor * datacenters);
@@ -80,8 +95,8 @@ async function main() {
   })();
   console.log('ready');
   const input = readline.createInterface({ input: process.stdin });
-  const line = await new Promise(resolve => input.once('line', resolve));
-  assert.strictEqual(line.trim(), 'go on');
+  const goOn = async () => assert.strictEqual((await new Promise(resolve => input.once('line', resolve))).trim(), 'go on');
+  await goOn();
   await waitUntil(() => seen.some(s => s[0] === 'hostDown'), 'a DOWN was seen');
   await waitUntil(() => seen.slice(seen.findIndex(s => s[0] === 'hostDown')).some(s => s[0] === 'hostUp'), 'an UP was seen');
   await waitUntil(() => client.hosts.values().every(h => h.isUp()), 'all hosts up again');
@@ -94,6 +109,29 @@ async function main() {
     assert.strictEqual((await client.execute(select, ['after' + i], quorum)).first().value.toString(), 'x');
   }
   ok('survived a reboot: ' + [...new Set(seen.map(s => s[0]))].sort().join(' '));
+
+  // The driver reads who its hosts are when it connects.
+  const hostIds = async () => {
+    const fresh = new cassandra.Client(options());
+    await fresh.connect();
+    const ids = Object.fromEntries(fresh.hosts.values().map(h => [h.address, String(h.hostId)]));
+    await fresh.shutdown();
+    return ids;
+  };
+  const before = await hostIds();
+  console.log('ready to reimage');
+  await goOn();
+  let after = before;
+  const changed = () => Object.keys(before).filter(a => after[a] && after[a] !== before[a]);
+  const deadline = Date.now() + 30000;
+  while (changed().length === 0 && Date.now() < deadline) {
+    await sleep(200);
+    after = await hostIds();
+  }
+  assert.strictEqual(changed().length, 1);
+  assert.strictEqual(Object.keys(after).length, nodes);
+  for (let i = 0; i < 50; i++) assert.strictEqual((await client.execute(select, ['after' + i], repeatable)).first().value.toString(), 'x');
+  ok('a reimaged node is at its address under a new host id');
   input.close();
   await client.shutdown();
   console.log('done');

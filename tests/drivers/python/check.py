@@ -3,6 +3,7 @@
 
 import argparse
 import os
+import ssl
 import sys
 import threading
 import time
@@ -11,6 +12,7 @@ import traceback
 from cassandra import ConsistencyLevel
 from cassandra.auth import PlainTextAuthProvider
 from cassandra.cluster import Cluster, ExecutionProfile, EXEC_PROFILE_DEFAULT
+from cassandra.query import SimpleStatement
 from cassandra.policies import DCAwareRoundRobinPolicy, ExponentialReconnectionPolicy, HostStateListener, TokenAwarePolicy
 
 
@@ -55,14 +57,18 @@ def main():
     parser.add_argument("--datacenters", type=int, required=True)
     parser.add_argument("--user")
     parser.add_argument("--password")
+    parser.add_argument("--ca")
     args = parser.parse_args()
 
     profile = ExecutionProfile(
         load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy(local_dc=args.dc)), request_timeout=20)
     # Version 0 lets the driver begin with the newest it knows and go down until the server speaks it.
-    version = {"protocol_version": args.version} if args.version else {}
+    extras = {"protocol_version": args.version} if args.version else {}
+    if args.ca:
+        extras["ssl_context"] = ssl.create_default_context(cafile=args.ca)
+        extras["ssl_context"].check_hostname = False  # the driver would check it against the contact point alone
     cluster = Cluster(
-        [args.contact], port=args.port, **version,
+        [args.contact], port=args.port, **extras,
         auth_provider=PlainTextAuthProvider(args.user, args.password) if args.user else None,
         execution_profiles={EXEC_PROFILE_DEFAULT: profile},
         reconnection_policy=ExponentialReconnectionPolicy(0.2, 1.0), status_event_refresh_window=0.2)
@@ -100,6 +106,14 @@ def main():
     assert session.execute(select, ("k0",)).one() is None
     ok("written with TTL, read at LOCAL_QUORUM, deleted at EACH_QUORUM")
 
+    pages = SimpleStatement("SELECT key FROM py.values", fetch_size=10)
+    rows = session.execute(pages)
+    assert rows.has_more_pages and rows.paging_state and len(rows.current_rows) == 10, rows.current_rows
+    assert len({row.key for row in rows}) == 49
+    resumed = session.execute(pages, paging_state=session.execute(pages).paging_state)
+    assert len(list(resumed)) == 39
+    ok("read in pages of 10, and on from a page's state")
+
     key = "k1"
     replicas = cluster.metadata.get_replicas("py", key.encode())
     assert len(replicas) == min(3, args.nodes // args.datacenters) * args.datacenters, replicas
@@ -132,6 +146,20 @@ def main():
         session.execute(insert, ("after%d" % i, b"x", 0))
         assert session.execute(select, ("after%d" % i,)).one().value == b"x"
     ok("survived a reboot: " + " ".join(sorted({s[0] for s in listener.seen})))
+
+    before = {h.endpoint.address: h.host_id for h in cluster.metadata.all_hosts()}
+    print("ready to reimage", flush=True)
+    assert sys.stdin.readline().strip() == "go on"
+
+    def changed():
+        cluster.refresh_nodes()
+        return [h for h in cluster.metadata.all_hosts() if h.is_up and before[h.endpoint.address] != h.host_id]
+
+    wait_until(changed, "a host id has changed")
+    assert len(cluster.metadata.all_hosts()) == args.nodes and len(changed()) == 1, before
+    for i in range(50):
+        assert session.execute(select, ("after%d" % i,)).one().value == b"x"
+    ok("a reimaged node is at its address under a new host id")
     cluster.shutdown()
     print("done", flush=True)
 

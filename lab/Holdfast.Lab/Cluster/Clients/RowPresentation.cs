@@ -12,9 +12,11 @@ namespace Holdfast.Lab.Cluster.Clients;
 /// </summary>
 internal sealed class RowPresentation(PreparedStatement statement, QueryParameters parameters, byte[]? knownMetadata)
 {
+    // Read before anything is asked of a replica: a state that is none is refused to whoever sent it.
+    private readonly int skip = parameters.PagingState is { } state ? Offset(state) : 0;
+
     public RowsResponse Present(RowSet result)
     {
-        var skip = parameters.PagingState is { } state ? Offset(state) : 0;
         var size = parameters.PageSize is > 0 and { } page ? page : int.MaxValue;
         var rows = result.Rows;
         byte[]? next = null;
@@ -31,7 +33,7 @@ internal sealed class RowPresentation(PreparedStatement statement, QueryParamete
 
     private static int Offset(byte[] state) => state.Length == sizeof(int) && BinaryPrimitives.ReadInt32BigEndian(state) is >= 0 and var offset
         ? offset
-        : throw CqlException.Invalid("Invalid value for the paging state");
+        : throw CqlException.Protocol("Invalid value for the paging state");
 
     private static byte[] State(int offset)
     {
