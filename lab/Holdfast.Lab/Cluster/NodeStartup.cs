@@ -87,13 +87,14 @@ internal sealed class NodeStartup(NodeProcess process, LabCluster cluster, Membe
             return;
         }
 
-        if (Life.Now >= giveUpAt)
+        var others = process.Gossiper.Peers.Keys.Union(cluster.Seeds).Where(n => n != process.Node.Index).Order().ToList();
+        if (Life.Now >= giveUpAt || others.Count == 0)
         {
-            StartGossip();
+            StartGossip(); // a first seed that remembers nobody has nobody to ask
             return;
         }
 
-        foreach (var node in process.Gossiper.Peers.Keys.Union(cluster.Seeds).Where(n => n != process.Node.Index).Order())
+        foreach (var node in others)
         {
             process.Gossiper.AskForRing(node);
         }

@@ -112,9 +112,9 @@ public sealed class ClientConnectionTests
         var client = Connected(0);
         var peers = Ask(client, client.Query("SELECT peer, host_id FROM system.peers"), Result);
         Assert.Contains("system", peers.Printable, StringComparison.Ordinal);
-        lab.Fault("reimage", 0, ("down", "1s"));
-        Assert.NotNull(lab.Until(() => lab[0].Process is { State: NodeState.ShadowRound }, 30));
-        Assert.Empty(lab[0].Process!.Gossiper.Peers); // its disk knows nobody
+        lab.Fault("reimage", 1, ("down", "1s"));
+        Assert.NotNull(lab.Until(() => lab[1].Process is { State: NodeState.ShadowRound }, 30));
+        Assert.Empty(lab[1].Process!.Gossiper.Peers); // its disk knows nobody
     }
 
     private WireClient Connected(int node)

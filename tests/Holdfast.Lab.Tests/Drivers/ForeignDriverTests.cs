@@ -22,19 +22,14 @@ public sealed class ForeignDriverTests(ITestOutputHelper output)
     [InlineData(0, false)]
     public async Task The_Python_driver_cannot_tell_the_lab_from_a_cluster(int version, bool authenticates)
     {
-        await RequireAsync("/usr/bin/python3", "-c", "import cassandra");
+        await ForeignProgram.RequireAsync("/usr/bin/python3", "-c", "import cassandra");
         await CheckAsync(1 + (ulong)version, authenticates, "python", "/usr/bin/python3", ["check.py"], version);
     }
 
     [Fact]
     public async Task The_Node_driver_cannot_tell_the_lab_from_a_cluster()
     {
-        string folder = ForeignProgram.Folder("node");
-        if (!Directory.Exists(Path.Combine(folder, "node_modules")))
-        {
-            await RequireAsync("npm", "--prefix", folder, "ci", "--no-audit", "--no-fund");
-        }
-
+        await ForeignProgram.RequireNodePackagesAsync();
         await CheckAsync(11, authenticates: true, "node", "node", ["check.js"], version: 4);
     }
 
@@ -50,14 +45,6 @@ public sealed class ForeignDriverTests(ITestOutputHelper output)
         {
             File.Delete(program);
         }
-    }
-
-    private static async Task RequireAsync(string program, params string[] arguments)
-    {
-        Assert.SkipWhen(Environment.GetEnvironmentVariable("HOLDFAST_TEST_FOREIGN") == "off", "foreign programs are off");
-        using CancellationTokenSource patience = new(Patience, TimeProvider.System);
-        var result = await ForeignProgram.RunAsync(".", program, arguments, patience.Token);
-        Assert.SkipWhen(result is not { Succeeded: true }, $"{program} {string.Join(' ', arguments)}: {result?.Printed ?? "is not installed"}");
     }
 
     private async Task CheckAsync(ulong seed, bool authenticates, string driver, string program, string[] script, int version)

@@ -7,6 +7,10 @@ namespace Holdfast.Lab.Tests.Drivers;
 /// <summary>One of the programs under tests/drivers, and what it prints.</summary>
 internal sealed class ForeignProgram : IDisposable
 {
+    private static readonly TimeSpan InstallPatience = TimeSpan.FromMinutes(4);
+
+    private static readonly SemaphoreSlim OneInstall = new(1); // tests run side by side
+
     private readonly Process process;
     private readonly StringBuilder printed = new();
 
@@ -71,6 +75,34 @@ internal sealed class ForeignProgram : IDisposable
         catch (System.ComponentModel.Win32Exception)
         {
             return null;
+        }
+    }
+
+    /// <summary>Skips the test where a program is not installed, or foreign programs are not wanted.</summary>
+    public static async Task RequireAsync(string program, params string[] arguments)
+    {
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("HOLDFAST_TEST_FOREIGN") == "off", "foreign programs are off");
+        using CancellationTokenSource patience = new(InstallPatience, TimeProvider.System);
+        var result = await RunAsync(".", program, arguments, patience.Token);
+        Assert.SkipWhen(result is not { Succeeded: true }, $"{program} {string.Join(' ', arguments)}: {result?.Printed ?? "is not installed"}");
+    }
+
+    /// <summary>Skips the test where there is no Node.js, or its packages cannot be had.</summary>
+    public static async Task RequireNodePackagesAsync()
+    {
+        await RequireAsync("node", "--version");
+        string folder = Folder("node");
+        await OneInstall.WaitAsync();
+        try
+        {
+            if (!Directory.Exists(Path.Combine(folder, "node_modules")))
+            {
+                await RequireAsync("npm", "--prefix", folder, "ci", "--no-audit", "--no-fund");
+            }
+        }
+        finally
+        {
+            OneInstall.Release();
         }
     }
 

@@ -70,6 +70,15 @@ internal sealed class LabProcess : IDisposable
         }
     }
 
+    /// <summary>Completes when the node has opened its port and sees somebody.</summary>
+    public async Task WaitForOpenAsync(string node, CancellationToken cancellation)
+    {
+        while (!Printed.Split('\n').Any(l => l.Contains($" {node} ", StringComparison.Ordinal) && l.Contains(" cql=open sees=", StringComparison.Ordinal)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellation);
+        }
+    }
+
     public Task<int> ExitCodeAsync(CancellationToken cancellation) => running.ExitCodeAsync(cancellation);
 
     public void Dispose() => running.Dispose();
