@@ -21,8 +21,26 @@ internal static partial class DurableFile
         SyncFolder(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Makes a folder that only its owner may enter: what will lie in it are credentials.</summary>
+    /// <summary>
+    /// Makes a folder that only its owner may enter: what will lie in it are credentials. The names of all folders made are on
+    /// disk afterwards: a power cut must not take a data folder away whose files are all safe.
+    /// </summary>
     public static void MakePrivateFolder(string path)
+    {
+        string existing = path;
+        while (!Directory.Exists(existing) && Path.GetDirectoryName(existing) is { Length: > 0 } parent)
+        {
+            existing = parent;
+        }
+
+        Make(path);
+        for (string made = path; made.Length > existing.Length; made = Path.GetDirectoryName(made)!)
+        {
+            SyncFolder(Path.GetDirectoryName(made)!);
+        }
+    }
+
+    private static void Make(string path)
     {
         if (OperatingSystem.IsWindows())
         {

@@ -62,6 +62,10 @@ internal static class BackupCommand
         {
             return terminal.Fail(failure.Message, ExitCode.Failure);
         }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return terminal.Fail("cancelled; the server removes what it has copied.", ExitCode.Failure);
+        }
     }
 
     /// <summary>A listener on every address is reached on this machine's loopback.</summary>

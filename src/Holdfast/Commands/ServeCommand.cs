@@ -29,7 +29,7 @@ internal static class ServeCommand
         HoldfastServer? server = null;
         try
         {
-            // Names are resolved and certificates read as it is made; the store is opened and the ports are bound as it starts.
+            // Names are resolved and certificates read as it is made; the ports are bound and the store is opened as it starts.
             server = new HoldfastServer(
                 options,
                 services => StoreChoice.Open(options, TimeProvider.System, services),

@@ -125,7 +125,7 @@ internal sealed class ConfigurationReader(ConfigurationInput input)
         var byName = SettingTable.All.ToDictionary(setting => setting.EnvironmentName, StringComparer.Ordinal);
         foreach (var (name, value) in input.Environment.OrderBy(variable => variable.Key, StringComparer.Ordinal))
         {
-            if (!name.StartsWith(Setting.EnvironmentPrefix, StringComparison.Ordinal))
+            if (!name.StartsWith(Setting.EnvironmentPrefix, StringComparison.Ordinal) && !Suggestion.IsMeantAsVariable(name))
             {
                 continue;
             }

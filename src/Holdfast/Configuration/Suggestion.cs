@@ -19,9 +19,41 @@ internal static class Suggestion
         };
     }
 
-    /// <summary>For an environment variable.</summary>
-    public static string ForVariable(string name) =>
-        Nearest(name, SettingTable.All.Select(setting => setting.EnvironmentName)) is { } near ? $"; did you mean {near}?" : "";
+    /// <summary>For an environment variable: the setting it was meant for, or those of the section it names.</summary>
+    public static string ForVariable(string name)
+    {
+        if (SameButUnderscores(name) is { } same)
+        {
+            return $"; did you mean {same}?";
+        }
+
+        // Without the prefix, which all have in common and which would make them all look alike.
+        var names = SettingTable.All.Select(setting => setting.EnvironmentName[Setting.EnvironmentPrefix.Length..]);
+        if (Nearest(name["HOLDFAST".Length..].TrimStart('_'), names) is { } near)
+        {
+            return $"; did you mean {Setting.EnvironmentPrefix}{near}?";
+        }
+
+        var section = SettingTable.Sections
+            .Where(path => $"{Words(name)}_".StartsWith($"HOLDFAST_{path.Replace('.', '_')}_", StringComparison.OrdinalIgnoreCase))
+            .MaxBy(path => path.Length);
+        return section is null ? "" : $"; '{section}' has {string.Join(", ", Children(section))}";
+    }
+
+    /// <summary>
+    /// True for a variable without our prefix that can only have been meant for us: a setting's name with other underscores, or
+    /// one with a section's name behind the wrong prefix. Whoever sets a limit shall not believe that it holds.
+    /// </summary>
+    public static bool IsMeantAsVariable(string name) =>
+        name.StartsWith("HOLDFAST_", StringComparison.OrdinalIgnoreCase)
+        && (SameButUnderscores(name) is not null || (name.Length <= MaxCompared && name["HOLDFAST_".Length..].Contains("__", StringComparison.Ordinal)));
+
+    private static string? SameButUnderscores(string name) => SettingTable.All
+        .Select(setting => setting.EnvironmentName)
+        .FirstOrDefault(variable => string.Equals(Words(variable), Words(name), StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>With one underscore between words, however many there were.</summary>
+    private static string Words(string name) => string.Join('_', name.Split('_', StringSplitOptions.RemoveEmptyEntries));
 
     private static IEnumerable<string> Children(string section) => SettingTable.All
         .Where(setting => section.Length == 0 || setting.Path.StartsWith(section + ".", StringComparison.Ordinal))

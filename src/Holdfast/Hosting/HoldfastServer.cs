@@ -6,6 +6,7 @@ using Holdfast.OpenApi;
 using Holdfast.Sessions;
 using Holdfast.Telemetry;
 using Holdfast.Telemetry.Logging;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Holdfast.Hosting;
 
@@ -27,6 +28,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ILogger _logger;
     private ISessionStore? _store;
+    private RequestDelegate _handler = AnswerStarting;
     private Task _background = Task.CompletedTask;
 
     /// <param name="options">Validated.</param>
@@ -59,9 +61,16 @@ internal sealed class HoldfastServer : IAsyncDisposable
     /// <summary>Where the admin listener is; known once started.</summary>
     public Uri AdminAddress => _kestrel.AdminAddress;
 
-    /// <summary>Opens the store, binds, and serves.</summary>
+    /// <summary>Binds, opens the store, and serves.</summary>
+    /// <remarks>
+    /// In this order: an address that is taken must not leave a new data folder behind. Who asks in between is told to come
+    /// again.
+    /// </remarks>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        _app.Run(context => Volatile.Read(ref _handler)(context));
+        await _app.StartAsync(cancellationToken);
+
         var services = _app.Services;
         _store = _openStore(services);
         var readiness = new Readiness(_state, _store, _options.Readiness.RequireBackend, _time, _logger);
@@ -72,9 +81,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
         var sessions = new SessionEndpoint(_options, _store, _time, metrics, _logger, _state);
         var operators = new OperatorEndpoints(Operators(readiness), _adminEndpoints, _store);
         var dispatcher = new Dispatcher(_options, sessions, operators, context => _kestrel.IsAdmin(context));
-        _app.Run(dispatcher.HandleAsync);
-
-        await _app.StartAsync(cancellationToken);
+        Volatile.Write(ref _handler, dispatcher.HandleAsync);
         metrics.ShowFromStart();
         _logger.Serving($"{Address}{_options.Service.BaseUri.TrimStart('/')}", [Address.ToString(), AdminAddress.ToString()]);
         _background = Task.WhenAll(readiness.WatchAsync(_stopping.Token), SummariseLogAsync());
@@ -167,6 +174,14 @@ internal sealed class HoldfastServer : IAsyncDisposable
             ["/openapi"] = description.NegotiatedAsync,
             ["/openapi.json"] = description.JsonAsync,
         };
+    }
+
+    private static Task AnswerStarting(HttpContext context)
+    {
+        var target = RequestTarget.Decode(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        ProblemWriter.Write(context, Problem.Unavailable, target.Path.Span);
+        target.Return();
+        return Task.CompletedTask;
     }
 
     private async Task SummariseLogAsync()

@@ -61,6 +61,37 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backup_that_is_cancelled_midway_leaves_nothing_behind()
+    {
+        _folder.Write("one.yaml", Yaml("one"));
+        using HttpClient client = new();
+        await using var server = HoldfastProcess.Start(_folder.Path, ["serve", "--config", "one.yaml"]);
+        var (main, admin) = await server.ServingAsync();
+        var value = new byte[1024 * 1024];
+        new Random(1).NextBytes(value); // nothing that could be compressed
+        await Parallel.ForAsync(0, 300, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (number, cancellation) =>
+        {
+            using ByteArrayContent body = new(value);
+            using var answer = await client.PostAsync(new Uri(main, $"/v1/large{number}"), body, cancellation);
+            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        });
+
+        await using var backup = HoldfastProcess.Start(_folder.Path, ["backup", "copy", "--admin", admin.ToString()]);
+        await Http.Eventually.TrueAsync(() => backup.Error.Contains("backup: ", StringComparison.Ordinal), "a beginning");
+        var exitCode = await backup.TerminateAsync();
+
+        Assert.DoesNotContain("100 %", backup.Error, StringComparison.Ordinal);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("cancelled", backup.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", backup.Error, StringComparison.Ordinal);
+        await Http.Eventually.TrueAsync(() => !Directory.Exists(_folder.Combine("copy")), "the copies' removal");
+
+        // The links of what was copied are gone, too, and the next one works.
+        var (again, _, error) = await HoldfastProcess.RunAsync(_folder.Path, ["backup", "copy", "--admin", admin.ToString()]);
+        Assert.True(again == 0, error);
+    }
+
+    [Fact]
     public async Task Without_a_server_a_backup_says_where_it_looked()
     {
         var (exitCode, _, error) = await HoldfastProcess.RunAsync(_folder.Path, ["backup", "copy", "--admin", "http://127.0.0.1:1"]);

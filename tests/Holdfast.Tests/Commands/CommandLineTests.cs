@@ -137,6 +137,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(1, exitCode);
         Assert.Contains($"127.0.0.1:{port}", error, StringComparison.Ordinal);
         Assert.Contains("HOLDFAST__LISTEN_PORT", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
     [Fact]

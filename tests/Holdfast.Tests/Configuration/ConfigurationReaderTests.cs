@@ -54,6 +54,18 @@ public sealed class ConfigurationReaderTests
         Assert.Equal("HOLDFAST__SHUTDOWN__DRAIN", configuration.OriginOf(SettingTable.ByPath["shutdown.drain"]).Place);
     }
 
+    [Theory]
+    [InlineData("HOLDFAST_LIMITS__MAX_TTL", "; did you mean HOLDFAST__LIMITS__MAX_TTL?")]
+    [InlineData("HOLDFAST_LIMITS_MAX_TTL", "; did you mean HOLDFAST__LIMITS__MAX_TTL?")]
+    [InlineData("HOLDFAST__LIMITS_MAX_TTL", "; did you mean HOLDFAST__LIMITS__MAX_TTL?")]
+    [InlineData("holdfast__limits__max_ttl", "; did you mean HOLDFAST__LIMITS__MAX_TTL?")]
+    [InlineData("HOLDFAST_LISTEN_PORT", "; did you mean HOLDFAST__LISTEN_PORT?")]
+    [InlineData("HOLDFAST_LIMITS__MISSPELT", "; 'limits' has max_value_bytes, max_key_bytes, max_ttl, max_connections")]
+    [InlineData("HOLDFAST__LIMITS__MISSPELT", "; 'limits' has max_value_bytes, max_key_bytes, max_ttl, max_connections")]
+    [InlineData("HOLDFAST_NO__SUCH", "")]
+    public void A_variable_that_can_only_be_meant_for_a_setting_and_is_none_is_an_error(string name, string suggestion) => Assert.Equal(
+        $"{name}: there is no setting of this name{suggestion}", Assert.Single(Reading.Problems("", (name, "60"))));
+
     [Fact]
     public void Every_setting_has_a_variable_that_sets_it()
     {
