@@ -11,8 +11,9 @@ internal static class DataFaults
         new("disk-full", "writes fail, reads serve", [], DiskFull),
         new("clock-skew", "the node's clock is off",
             [new("by", ParameterKind.Text, "2s", "ahead; behind with a minus, as in -500ms")], ClockSkew),
-        new("range-down", "kills every replica of the first node's first token range, in its data centre; healing starts them",
-            [new("replicas", ParameterKind.Text, "3", "how many")], RangeDown),
+        new("compact", "nodetool compact: forgets deletes and expired values older than their table's gc_grace_seconds", [], Compact),
+        new("range-down", "kills every replica of the first node's first token range, in each data centre named; healing starts them",
+            [new("replicas", ParameterKind.Text, "3", "how many a data centre")], RangeDown),
     ];
 
     private static Action DiskFull(FaultTarget target)
@@ -21,6 +22,14 @@ internal static class DataFaults
         disks.ForEach(d => d.Store.IsDiskFull = true);
         return () => disks.ForEach(d => d.Store.IsDiskFull = false);
     }
+
+    private static Action Compact(FaultTarget target) => ProcessFaults.Each(target, node =>
+    {
+        foreach (var table in node.Disk.Schema.State.Keyspaces.SelectMany(k => k.Tables.Values))
+        {
+            node.Disk.Store.Purge(table.Id, node.UtcNow.ToUnixTimeSeconds(), table.Parameters.GcGraceSeconds);
+        }
+    });
 
     private static Action ClockSkew(FaultTarget target)
     {
@@ -54,7 +63,8 @@ internal static class DataFaults
         }
 
         var first = target.Nodes[0];
-        var replication = Replication.Network([new(first.Datacenter, count)]);
+        var replication = Replication.Network(
+            target.Nodes.Select(n => n.Datacenter).Distinct(StringComparer.Ordinal).Select(d => new KeyValuePair<string, int>(d, count)));
         var killed = target.Cluster.JoinedRing().ReplicasOf(first.Disk.Tokens[0], replication).Select(n => target.Cluster.Nodes[n]).ToList();
         killed.ForEach(n => n.End(Ending.Killed));
         return () => killed.ForEach(n => ProcessFaults.Start(n, skipWaits: false));

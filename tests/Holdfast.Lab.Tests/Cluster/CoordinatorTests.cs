@@ -40,6 +40,30 @@ public sealed class CoordinatorTests
     }
 
     [Fact]
+    public void A_write_reaches_another_data_centre_by_one_replica_there_and_when_that_is_dead_unknown_to_all_by_none()
+    {
+        two.Fault("kill", 3);
+        var errors = new List<RequestError?>();
+        for (var i = 0; i < 90; i++)
+        {
+            two[0].Process!.Coordinator.Write(
+                two.Write($"key {i}", "value"), two.Replication, ConsistencyLevel.EachQuorum, errors.Add);
+        }
+
+        two.Run(3);
+        Assert.Equal(90, errors.Count);
+        Assert.All(errors.OfType<RequestError>(), e => Assert.Equal(new WriteTimedOut(ConsistencyLevel.EachQuorum, 3, 4), e));
+        Assert.InRange(errors.Count(e => e is not null), 15, 45); // one of three
+        Assert.Equal(errors.Count(e => e is not null), Enumerable.Range(0, 90).Count(i => !Holds(4, i)));
+        Assert.All(Enumerable.Range(0, 90), i => Assert.Equal(Holds(4, i), Holds(5, i)));
+
+        two.Run(60); // their hints
+        Assert.All(Enumerable.Range(0, 90), i => Assert.True(Holds(4, i) && Holds(5, i)));
+
+        bool Holds(int node, int key) => two[node].Disk.Store.Read(TestCluster.Table, TestCluster.Key($"key {key}")) is not null;
+    }
+
+    [Fact]
     public void A_hint_brings_what_a_replica_missed_once_it_is_up_again()
     {
         var lab = new TestCluster();

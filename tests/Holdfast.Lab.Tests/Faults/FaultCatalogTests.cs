@@ -1,3 +1,6 @@
+using Holdfast.Lab.Cluster;
+using Holdfast.Lab.Cluster.Coordination;
+using Holdfast.Lab.Cluster.Topology;
 using Holdfast.Lab.Faults;
 using Holdfast.Lab.Tests.Cluster;
 using Xunit;
@@ -39,6 +42,33 @@ public sealed class FaultCatalogTests
         var arguments = argument.Length == 0 ? [] : new[] { (argument.Split('=')[0], argument.Split('=')[1]) };
         var exception = Assert.Throws<FaultRequestException>(() => lab.Faults.Apply(kind, node.Length == 0 ? [] : [node], arguments));
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("eqiad-1", 3)]
+    [InlineData("eqiad-1 codfw-1", 6)]
+    public void All_replicas_of_a_range_are_down_and_the_other_ranges_are_served(string nodes, int killed)
+    {
+        var replication = Replication.Network([new("eqiad", 3), new("codfw", 3)]);
+        var lab = new TestCluster(
+            options: new ClusterOptions { Datacenters = [new("eqiad", 8), new("codfw", 8)] }, replication: replication);
+        var ring = lab.Cluster.JoinedRing();
+        lab.Faults.Apply("range-down", nodes.Split(' '), []);
+        var down = lab.Cluster.Nodes.Where(n => n.Process is null).Select(n => n.Index).ToList();
+        Assert.Equal(killed, down.Count);
+        Assert.Equal(ring.ReplicasOf(lab[0].Disk.Tokens[0], replication).Take(8).Intersect(down).Order(), down);
+        lab.Run(40);
+        var asked = Enumerable.Range(0, 8).First(n => !down.Contains(n));
+        var served = 0;
+        for (var i = 0; i < 200; i++)
+        {
+            var alive = ring.ReplicasOf(TestCluster.Key($"key {i}").Token, replication).Count(n => n < 8 && !down.Contains(n));
+            var error = lab.Write(asked, key: $"key {i}").Error;
+            Assert.Equal(alive < 2 ? new Unavailable(ConsistencyLevel.LocalQuorum, 2, alive) : null, error);
+            served += error is null ? 1 : 0;
+        }
+
+        Assert.InRange(served, 50, 150);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class ModelCheckTests(ITestOutputHelper output)
     {
         var started = TimeProvider.System.GetTimestamp();
         var simulated = TimeSpan.Zero;
-        int acknowledged = 0, failed = 0, judged = 0, lost = 0, lossy = 0;
+        int acknowledged = 0, failed = 0, judged = 0, lost = 0, lossy = 0, expired = 0;
         for (ulong seed = 1; seed <= Seeds; seed++)
         {
             var history = new RandomHistory(seed).Run();
@@ -24,14 +24,16 @@ public sealed class ModelCheckTests(ITestOutputHelper output)
             acknowledged += history.Acknowledged;
             failed += history.Failed;
             judged += history.Judged;
+            expired += history.Expired;
             lost += history.LostByTheCluster;
             lossy += history.LostByTheCluster > 0 ? 1 : 0;
         }
 
         var real = TimeProvider.System.GetElapsedTime(started);
-        output.WriteLine($"{Seeds} seeds: {acknowledged} answered well, {failed} failed, {judged} judged by the oracle; "
+        output.WriteLine($"{Seeds} seeds: {acknowledged} answered well, {failed} failed, {judged} judged by the oracle, {expired} reads of what had expired; "
             + $"{lost} keys lost by the cluster in {lossy} schedules; {simulated.TotalHours:F1} h in {real.TotalSeconds:F1} s, {simulated / real:F0} times real time");
         Assert.True(lost > 0, "no schedule lost a write: the faults that lose data did nothing");
+        Assert.True(expired > 0, "no value expired");
         Assert.True(judged > acknowledged / 2, "the oracle judged too little to prove anything");
     }
 

@@ -28,7 +28,7 @@ internal sealed class RandomHistory
     private readonly List<Watched> underWay = [];
     private readonly Randomness random;
     private readonly FaultBoard faults;
-    private readonly SortedDictionary<long, string?> issued = [];
+    private readonly SortedDictionary<long, Cell> issued = [];
     private readonly SortedDictionary<(string Key, string Datacenter), long> seen = [];
     private long lastTimestamp;
     private int losses;
@@ -66,6 +66,9 @@ internal sealed class RandomHistory
     public int Judged { get; private set; }
 
     public int LostByTheCluster { get; private set; }
+
+    /// <summary>Reads whose newest value had expired: nothing older came back in its place.</summary>
+    public int Expired { get; private set; }
 
     public RandomHistory Run()
     {
@@ -144,11 +147,11 @@ internal sealed class RandomHistory
 
         lastTimestamp = Math.Max(lastTimestamp + 1, scheduler.Now.Ticks / 10);
         var value = deletes ? null : $"value {lastTimestamp}";
-        issued[lastTimestamp] = value;
         var seconds = node.UtcNow.ToUnixTimeSeconds();
-        var cell = value is null
-            ? Cell.Tombstone(0, lastTimestamp, seconds)
+        var cell = value is null ? Cell.Tombstone(0, lastTimestamp, seconds)
+            : random.Chance(0.5) ? Cell.Expiring(0, lastTimestamp, 1 + random.Next(60), seconds, Encoding.UTF8.GetBytes(value))
             : Cell.Live(0, lastTimestamp, Encoding.UTF8.GetBytes(value));
+        issued[lastTimestamp] = cell;
         var row = new Row([], Liveness.None, Deletion.None, [cell]);
         var mutation = new Mutation(Table, new PartitionData(TestCluster.Key(key), Deletion.None, [row]));
         var watched = Watch(node, mutation.Token, level, isWrite: true);
@@ -197,11 +200,12 @@ internal sealed class RandomHistory
 
         if (data.Rows.Length == 1 && data.Rows[0].TryGetCell(0, out var cell))
         {
-            var value = cell.IsTombstone ? null : Encoding.UTF8.GetString(cell.Value);
-            if (!issued.TryGetValue(cell.Timestamp, out var written) || written != value)
+            if (!issued.TryGetValue(cell.Timestamp, out var written) || written != cell)
             {
-                Violate($"{what} gave what nobody wrote");
+                Violate($"{what} gave what nobody wrote, or with another time to live");
             }
+
+            Expired += cell.IsExpiring && !cell.IsLive(scheduler.UtcNow.ToUnixTimeSeconds()) ? 1 : 0;
         }
     }
 

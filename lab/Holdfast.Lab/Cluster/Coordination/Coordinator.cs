@@ -50,17 +50,46 @@ internal sealed class Coordinator : ReadOperation.IAsker
         var operation = new WriteOperation(++lastId, level, mutation, acks, alive, answer);
         operations[operation.Id] = operation;
         writes.Add(operation);
-        var request = new MutationRequest(operation.Id, life.Now + timeouts.Write, mutation);
+        SendEach(new MutationRequest(operation.Id, life.Now + timeouts.Write, mutation), alive);
         foreach (var node in plan.All)
         {
-            if (alive.Contains(node))
-            {
-                process.Send(node, request);
-            }
-            else if (process.Hints.Keep(node, mutation) && level == ConsistencyLevel.Any)
+            if (!alive.Contains(node) && process.Hints.Keep(node, mutation) && level == ConsistencyLevel.Any)
             {
                 operation.CountHint(node);
             }
+        }
+    }
+
+    /// <summary>
+    /// Across data centres a write travels once: one of the replicas there passes it on to the others, and each answers to here.
+    /// When that one is dead and not known to be, its whole data centre misses the write until it is hinted.
+    /// </summary>
+    private void SendEach(MutationRequest request, List<int> alive)
+    {
+        var local = process.Node.Datacenter;
+        SortedDictionary<string, List<int>>? remote = null;
+        foreach (var node in alive)
+        {
+            if (DatacenterOf(node) is var datacenter && datacenter == local)
+            {
+                process.Send(node, request);
+                continue;
+            }
+
+            remote ??= new(StringComparer.Ordinal);
+            if (!remote.TryGetValue(datacenter, out var those))
+            {
+                remote.Add(datacenter, those = []);
+            }
+
+            those.Add(node);
+        }
+
+        foreach (var those in remote?.Values ?? Enumerable.Empty<List<int>>())
+        {
+            var first = randomness.Pick(those);
+            those.Remove(first);
+            process.Send(first, those.Count == 0 ? request : request with { PassOnTo = those });
         }
     }
 

@@ -11,7 +11,13 @@ internal abstract record ReplicaRequest(long Id, TimeSpan ExpiresAt) : Internode
 
 internal abstract record ReplicaResponse(long Id) : InternodeMessage;
 
-internal sealed record MutationRequest(long Id, TimeSpan ExpiresAt, Mutation Mutation) : ReplicaRequest(Id, ExpiresAt)
+/// <param name="Id">The operation's.</param>
+/// <param name="ExpiresAt">When its coordinator gives up.</param>
+/// <param name="Mutation">To be applied.</param>
+/// <param name="PassOnTo">The other replicas of the receiver's data centre; null when it is sent to each.</param>
+/// <param name="ReplyTo">The coordinator, where another replica passed it on.</param>
+internal sealed record MutationRequest(
+    long Id, TimeSpan ExpiresAt, Mutation Mutation, IReadOnlyList<int>? PassOnTo = null, int? ReplyTo = null) : ReplicaRequest(Id, ExpiresAt)
 {
     public override Verb Verb => Verb.Mutation;
 }

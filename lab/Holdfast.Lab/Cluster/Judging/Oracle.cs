@@ -64,7 +64,7 @@ internal static class Oracle
                 return Verdict.Refuses;
             }
 
-            var reach = believed.ConvertAll(n => Reach(n, question.IsWrite));
+            var reach = believed.ConvertAll(n => question.IsWrite ? ReachOfWrite(n, believed) : Reach(n, isWrite: false));
             if (Lacks(Those(believed, reach, r => r != Reachability.Never)))
             {
                 return Verdict.Fails;
@@ -125,6 +125,40 @@ internal static class Oracle
             var nodes = moment.Nodes;
             return ConsistencyRules.Judge(
                 question.Level, question.Replication, nodes[coordinator].Datacenter, alive, n => nodes[n].Datacenter, pending) is not null;
+        }
+
+        /// <summary>Into another data centre a write goes by way of one of the replicas there, whichever is drawn.</summary>
+        private Reachability ReachOfWrite(int to, List<int> believed)
+        {
+            var direct = Reach(to, isWrite: true);
+            var there = moment.Nodes[to].Datacenter;
+            if (there == moment.Nodes[coordinator].Datacenter || !moment.Nodes[to].AnswersPeers)
+            {
+                return direct;
+            }
+
+            var (best, worst) = (direct, direct);
+            foreach (var by in believed.Where(n => n != to && moment.Nodes[n].Datacenter == there))
+            {
+                var reach = ReachBy(by, to);
+                best = reach > best ? reach : best;
+                worst = reach < worst ? reach : worst;
+            }
+
+            return best == worst ? best : Reachability.Sometimes;
+        }
+
+        private Reachability ReachBy(int by, int to)
+        {
+            var loss = Math.Max(
+                Math.Max(moment.LossBetween(coordinator, by).Mutation, moment.LossBetween(by, to).Mutation),
+                moment.LossBetween(to, coordinator).MutationResponse);
+            if (loss >= 1 || !moment.Nodes[by].AnswersPeers || moment.Nodes[to].IsDiskFull)
+            {
+                return Reachability.Never;
+            }
+
+            return loss > 0 || moment.Nodes[by].HasTroubles || moment.Nodes[to].HasTroubles ? Reachability.Sometimes : Reachability.Always;
         }
 
         private Reachability Reach(int to, bool isWrite)

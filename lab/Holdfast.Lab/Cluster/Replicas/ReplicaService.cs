@@ -16,7 +16,18 @@ internal sealed class ReplicaService(NodeProcess process)
             return;
         }
 
-        process.Send(from, Answer(request));
+        if (request is not MutationRequest mutation)
+        {
+            process.Send(from, Answer(request));
+            return;
+        }
+
+        foreach (var other in mutation.PassOnTo ?? [])
+        {
+            process.Send(other, mutation with { PassOnTo = null, ReplyTo = from });
+        }
+
+        process.Send(mutation.ReplyTo ?? from, Answer(request));
     }
 
     private ReplicaResponse Answer(ReplicaRequest request) => request switch
