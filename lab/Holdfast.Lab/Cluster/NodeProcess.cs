@@ -139,6 +139,7 @@ internal sealed class NodeProcess : IMembershipListener
     public void PeerUp(int node)
     {
         cluster.Trace("peer-up", Node.Index, node);
+        Schema.PeerChanged(node, Gossiper.Peers[node].Info); // a node without data has its schema before it opens
         Events.PeerUp(node);
     }
 

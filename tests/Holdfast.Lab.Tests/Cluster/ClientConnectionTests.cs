@@ -35,6 +35,20 @@ public sealed class ClientConnectionTests
     }
 
     [Fact]
+    public void A_reimaged_node_has_its_peers_schema_when_it_opens()
+    {
+        CreateTable(Connected(0));
+        for (var i = 0; i < 10; i++)
+        {
+            lab.Fault("reimage", i % 3, ("down", $"{1 + i}s"));
+            Assert.NotNull(lab.Until(() => lab[i % 3].Process is { IsOpen: true }, 60));
+            var client = Connected(i % 3);
+            Ask(client, client.Query("SELECT * FROM sessions.values"), Result);
+            lab.Run(30);
+        }
+    }
+
+    [Fact]
     public void A_prepared_statement_is_unknown_after_a_restart()
     {
         var client = Connected(0);
