@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Holdfast.Load.Protocol;
+using Holdfast.SideBySide;
 using Holdfast.SideBySide.Comparisons;
 using Holdfast.SideBySide.Contestants;
 using Holdfast.SideBySide.Report;
@@ -77,7 +78,7 @@ http.SetAction(async parsed =>
     }
 });
 
-return await new RootCommand("Measures Holdfast beside its peers.") { http }.Parse(args).InvokeAsync();
+return await new RootCommand("Measures Holdfast beside its peers.") { http, CassandraCommand.Create() }.Parse(args).InvokeAsync();
 
 #pragma warning disable RS0030 // This is a command line.
 static void Say(string text) => Console.WriteLine(text);

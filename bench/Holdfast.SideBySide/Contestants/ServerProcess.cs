@@ -59,7 +59,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until the port takes a connection.</summary>
-    public async Task WaitUntilListeningAsync(int port)
+    public async Task WaitUntilListeningAsync(int port, IPAddress? address = null)
     {
         using var patience = new CancellationTokenSource(s_patience, TimeProvider.System);
         while (true)
@@ -67,7 +67,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
-                await probe.ConnectAsync(IPAddress.Loopback, port, patience.Token);
+                await probe.ConnectAsync(address ?? IPAddress.Loopback, port, patience.Token);
                 return;
             }
             catch (SocketException) when (!_process.HasExited)

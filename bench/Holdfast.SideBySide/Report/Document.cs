@@ -42,6 +42,19 @@ internal sealed class Document
     public void AtMost(string what, Spread ratio, double bar) =>
         Row(what, ratio, string.Create(CultureInfo.InvariantCulture, $"≤ {bar:0.00}"), Verdict(ratio.Median <= bar));
 
+    public void BeginIntervals() =>
+        _text.Append("\n| compared within a pair | geometric mean | 95 % interval | bar | |\n|---|---:|---:|---:|---|\n");
+
+    /// <summary>A ratio of pairs with its interval; its bar is held against the mean.</summary>
+    public void Interval(string what, Interval ratio, double? atMost = null, double? atLeast = null)
+    {
+        var bar = atMost is { } most ? string.Create(CultureInfo.InvariantCulture, $"≤ {most:0.00}")
+            : atLeast is { } least ? string.Create(CultureInfo.InvariantCulture, $"≥ {least:0.00}") : "";
+        var verdict = bar.Length == 0 ? "" : Verdict(ratio.Mean <= (atMost ?? double.MaxValue) && ratio.Mean >= (atLeast ?? 0));
+        _text.Append(
+            CultureInfo.InvariantCulture, $"| {what} | {ratio.Mean:F2} | {ratio.Low:F2}–{ratio.High:F2} | {bar} | {verdict} |\n");
+    }
+
     private static string Verdict(bool reached) => reached ? "pass" : "**miss**";
 
     private void Row(string what, Spread ratio, string bar, string verdict) =>

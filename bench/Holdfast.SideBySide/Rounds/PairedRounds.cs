@@ -74,6 +74,10 @@ internal sealed class PairedRounds
         Spread.Of(Enumerable.Range(0, _settings.Rounds).Select(
             round => figure(_samples[name][round]) / others.Average(other => figure(_samples[other][round]))));
 
+    /// <summary>The same as an interval: the mean of the pairs' ratios, and where it lies with 95 % confidence.</summary>
+    public Interval Interval(string name, Func<Sample, double> figure, string other) => Rounds.Interval.OfRatios(
+        Enumerable.Range(0, _settings.Rounds).Select(round => figure(_samples[name][round]) / figure(_samples[other][round])));
+
     private static LoadResult Offer(
         Contestant contestant, RunSettings settings, Operation operation, TimeSpan duration, Func<LoadPlan, LoadPlan>? shape)
     {
