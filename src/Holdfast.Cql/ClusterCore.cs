@@ -124,7 +124,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
             {
                 _maintainAt = now + s_maintainEvery;
                 _control.Maintain();
-                Table.Maintain();
+                Table.Maintain(need: Executor.Waiting.DarkRanges > 0);
                 _clocks.Maintain();
             }
 

@@ -134,7 +134,7 @@ public sealed class CqlCluster : IAsyncDisposable
     /// <returns>Its rows, empty where it has none; dispose of them with success.</returns>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public Task<CqlResult> QueryAsync(string cql, ConsistencyLevel level, CancellationToken cancellationToken) =>
-        AdHocQuery.RunAsync(Core, cql, level, _time, cancellationToken);
+        AdHocQuery.RunAsync(Core, cql, level, _time, _options.CompleteInline, cancellationToken);
 
     /// <summary>Takes a coordinator out of service, for maintenance, until it is given back; false when it is not known.</summary>
     /// <param name="address">Its address, with or without its port.</param>

@@ -29,6 +29,9 @@ internal sealed class Coordinator(HostInfo host, CoordinatorTable table, Protoco
     /// <summary>When the next connection attempt is due.</summary>
     public TimeSpan ConnectAt { get; set; }
 
+    /// <summary>When the last connection, or attempt at one, ended.</summary>
+    public TimeSpan DisconnectedAt { get; set; }
+
     /// <summary>The state, as health last said.</summary>
     public CoordinatorState State { get; set; }
 

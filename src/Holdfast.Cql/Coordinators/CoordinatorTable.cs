@@ -14,6 +14,9 @@ namespace Holdfast.Cql.Coordinators;
 /// </summary>
 internal sealed class CoordinatorTable
 {
+    // Whoever waits for a dark range waits for 0.4 s at least (RangeOutages): in that time everybody is tried once.
+    private static readonly TimeSpan s_reconnectInNeed = TimeSpan.FromMilliseconds(200);
+
     private readonly CoreLock _core;
     private readonly CqlClusterOptions _options;
     private readonly ConnectionOptions _connections;
@@ -107,14 +110,16 @@ internal sealed class CoordinatorTable
     }
 
     /// <summary>Every tenth of a second: what is due by the clock.</summary>
-    public void Maintain()
+    /// <param name="need">Somebody is waiting for a range that nobody serves: whoever is down is tried again soon, not when its
+    /// back-off is over.</param>
+    public void Maintain(bool need)
     {
         TimeSpan now = _core.Now;
         foreach (Coordinator coordinator in All)
         {
             if (coordinator.Connection is not { } connection)
             {
-                if (now >= coordinator.ConnectAt && !_closed)
+                if (!_closed && (now >= coordinator.ConnectAt || (need && now >= coordinator.DisconnectedAt + s_reconnectInNeed)))
                 {
                     Connect(coordinator);
                 }
@@ -204,6 +209,7 @@ internal sealed class CoordinatorTable
         coordinator.Connection = null;
         coordinator.IsProbing = false;
         coordinator.LastTrouble = reason;
+        coordinator.DisconnectedAt = _core.Now;
         if (connection.VersionRefused && coordinator.Version == ProtocolVersion.V5)
         {
             coordinator.Version = ProtocolVersion.V4;

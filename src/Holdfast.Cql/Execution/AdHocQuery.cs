@@ -5,18 +5,20 @@ using Holdfast.Cql.Protocol;
 namespace Holdfast.Cql.Execution;
 
 /// <summary>A statement outside the hot path, over the control connection, which it waits for.</summary>
-internal sealed class AdHocQuery : PendingAnswer
+/// <param name="completeInline">True runs whoever waits for it on the thread that received its answer.</param>
+internal sealed class AdHocQuery(bool completeInline) : PendingAnswer
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(20);
 
-    private readonly TaskCompletionSource<CqlResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<CqlResult> _done =
+        new(completeInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
 
     public static async Task<CqlResult> RunAsync(
-        ClusterCore core, string cql, ConsistencyLevel level, TimeProvider time, CancellationToken cancellationToken)
+        ClusterCore core, string cql, ConsistencyLevel level, TimeProvider time, bool completeInline, CancellationToken cancellationToken)
     {
         while (true)
         {
-            AdHocQuery query = new();
+            AdHocQuery query = new(completeInline);
             if (query.TrySend(core, cql, level))
             {
                 return await query._done.Task.WaitAsync(cancellationToken);

@@ -21,9 +21,10 @@ internal interface IWaiter
 /// them at a time, the trial, finds out whether the range is back; whatever succeeds ends the outage for all.
 /// </summary>
 /// <remarks>
-/// For the first <see cref="ParkFor"/> a request waits until its deadline. After that it waits for the first trial that began after
-/// it arrived: it fails within milliseconds while the range is dark, and is served by the first moment it is not. (One
-/// trial a second, instead, would fail a second of requests after every recovery.) Not thread-safe.
+/// For the first <see cref="ParkFor"/> a request waits until its deadline. After that it waits for <see cref="LateWaitMin"/>, in which
+/// whoever is down is connected to anew, and for a trial that began after it arrived: it fails fast while the range is dark, and
+/// is served by the first moment it is not. (One trial a second, instead, would fail a second of requests after every recovery.)
+/// Not thread-safe.
 /// </remarks>
 internal sealed class RangeOutages<T>(int waitersMax, long bytesMax)
     where T : class, IWaiter
@@ -39,6 +40,12 @@ internal sealed class RangeOutages<T>(int waitersMax, long bytesMax)
 
     /// <summary>Trials of one range at the same time.</summary>
     public const int TrialsMax = 8;
+
+    /// <summary>
+    /// After <see cref="ParkFor"/> nobody is failed sooner than this: a coordinator that is back is connected to, and has served a trial,
+    /// within it.
+    /// </summary>
+    public static readonly TimeSpan LateWaitMin = TimeSpan.FromMilliseconds(400);
 
     /// <summary>After <see cref="ParkFor"/> nobody waits longer than this, whatever the trials do.</summary>
     public static readonly TimeSpan LateWaitMax = TimeSpan.FromSeconds(1);
@@ -78,12 +85,17 @@ internal sealed class RangeOutages<T>(int waitersMax, long bytesMax)
     public bool TryWait(ReplicaSetId set, ConsistencyLevel level, T request, bool failedTrial, TimeSpan now)
     {
         Outage outage = _outages[(set.Value, level)];
-        if ((failedTrial && now - outage.Since >= ParkFor) || Waiters >= waitersMax || _bytes + request.Bytes > bytesMax)
+        bool late = failedTrial && now - outage.Since >= ParkFor && now - request.WaitingSince >= LateWaitMin;
+        if (late || Waiters >= waitersMax || _bytes + request.Bytes > bytesMax)
         {
             return false;
         }
 
-        request.WaitingSince = now;
+        if (!failedTrial)
+        {
+            request.WaitingSince = now;
+        }
+
         outage.Waiting.AddLast(request);
         Waiters++;
         _bytes += request.Bytes;
@@ -107,7 +119,8 @@ internal sealed class RangeOutages<T>(int waitersMax, long bytesMax)
         outage.NextTrial = now + TrialPause;
         if (now - outage.Since >= ParkFor)
         {
-            Remove(outage, failed, waiter => waiter.WaitingSince <= began);
+            TimeSpan since = began < now - LateWaitMin ? began : now - LateWaitMin;
+            Remove(outage, failed, waiter => waiter.WaitingSince <= since);
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class ControlLink(
     private static readonly TimeSpan s_stagger = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_setupMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_readingMax = TimeSpan.FromSeconds(5);
 
     // Events come in flocks: one reading follows them all.
     private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(500);
@@ -29,6 +30,7 @@ internal sealed class ControlLink(
     private CqlConnection? _connection;
     private TimeSpan _nextAttempt;
     private TimeSpan _nextReading;
+    private TimeSpan _readingUntil;
     private bool _reading;
     private bool _closed;
 
@@ -61,7 +63,11 @@ internal sealed class ControlLink(
         }
 
         connection.CheckHeartbeat();
-        if (!_reading && core.Now >= _nextReading)
+        if (_reading && core.Now >= _readingUntil)
+        {
+            connection.Close($"the topology was not told within {s_readingMax.TotalSeconds:0} s");
+        }
+        else if (!_reading && core.Now >= _nextReading)
         {
             Read(connection);
         }
@@ -191,6 +197,7 @@ internal sealed class ControlLink(
     private void Read(CqlConnection connection)
     {
         _reading = true;
+        _readingUntil = core.Now + s_readingMax;
         _nextReading = core.Now + ReadingInterval;
         TopologyReading.Begin(connection, options.Keyspace, options.Port, (view, reason) =>
         {

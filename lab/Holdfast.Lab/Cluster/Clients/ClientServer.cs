@@ -95,7 +95,8 @@ internal sealed class ClientServer
 
     private void Tell(ClientEvent what)
     {
-        foreach (var connection in connections)
+        // Telling a client may reset it.
+        foreach (var connection in connections.ToList())
         {
             connection.Tell(what);
         }

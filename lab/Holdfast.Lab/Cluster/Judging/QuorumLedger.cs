@@ -71,13 +71,21 @@ internal sealed class QuorumLedger
 
     /// <summary>Keys whose newest write that readers of the level were promised is no longer sure to be met by their quorum.</summary>
     public int LostByTheCluster(ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication) =>
-        byKey.Count(k =>
+        byKey.Keys.Count(key => IsLost(key, level, datacenter, ring, replication));
+
+    /// <summary>The key's newest write that readers of the level were promised is no longer sure to be met by their quorum.</summary>
+    public bool IsLost(PartitionKey key, ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication)
+    {
+        if (!byKey.TryGetValue(key, out var writes))
         {
-            var natural = ring.ReplicasOf(k.Key.Token, replication);
-            var promised = k.Value
-                .Where(w => MeetsEveryQuorum(w.AcknowledgedBy, natural, level, datacenter, ring, replication)).MaxBy(w => w.Timestamp);
-            return promised is not null && !MeetsEveryQuorum(promised.Holders, natural, level, datacenter, ring, replication);
-        });
+            return false;
+        }
+
+        var natural = ring.ReplicasOf(key.Token, replication);
+        var promised = writes
+            .Where(w => MeetsEveryQuorum(w.AcknowledgedBy, natural, level, datacenter, ring, replication)).MaxBy(w => w.Timestamp);
+        return promised is not null && !MeetsEveryQuorum(promised.Holders, natural, level, datacenter, ring, replication);
+    }
 
     private static bool MeetsEveryQuorum(
         SortedSet<int> holders, int[] natural, ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication)

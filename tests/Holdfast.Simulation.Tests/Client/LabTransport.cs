@@ -4,7 +4,7 @@ using Holdfast.Cql.Transport;
 using Holdfast.Lab.Simulation;
 using Holdfast.Lab.Transport.Memory;
 
-namespace Holdfast.Simulation.Tests;
+namespace Holdfast.Simulation.Tests.Client;
 
 /// <summary>The client's connections, made to the lab's nodes in memory and in the lab's time.</summary>
 internal sealed class LabTransport(MemoryNetwork network) : ITransport

@@ -1,4 +1,4 @@
-namespace Holdfast.Simulation.Tests;
+namespace Holdfast.Simulation.Tests.Client;
 
 /// <summary>The lab's time with a wall clock that is wrong by a constant.</summary>
 internal sealed class SkewedTime(TimeProvider time, TimeSpan skew) : TimeProvider

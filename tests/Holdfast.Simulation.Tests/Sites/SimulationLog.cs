@@ -2,7 +2,7 @@ using System.Globalization;
 using Holdfast.Lab.Simulation;
 using Microsoft.Extensions.Logging;
 
-namespace Holdfast.Simulation.Tests;
+namespace Holdfast.Simulation.Tests.Sites;
 
 /// <summary>Keeps the last lines that the client logged, with the lab's time.</summary>
 internal sealed class SimulationLog(Scheduler scheduler) : ILoggerFactory, ILogger

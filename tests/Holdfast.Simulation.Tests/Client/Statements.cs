@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Holdfast.Cql;
 
-namespace Holdfast.Simulation.Tests;
+namespace Holdfast.Simulation.Tests.Client;
 
 /// <summary>The store's statements, on one key and one value.</summary>
 internal sealed class Statements

@@ -2,7 +2,7 @@ using Holdfast.Cql;
 using Holdfast.Lab;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Holdfast.Simulation.Tests;
+namespace Holdfast.Simulation.Tests.Client;
 
 /// <summary>Makes the keyspace and the table, through the client itself.</summary>
 internal static class Schema
@@ -27,10 +27,9 @@ internal static class Schema
         foreach (string cql in s_statements)
         {
             Task<CqlResult> done = cluster.QueryAsync(cql, ConsistencyLevel.One, CancellationToken.None);
-            while (!done.IsCompleted)
+            if (!lab.Scheduler.RunUntil(() => done.IsCompleted, TimeSpan.FromSeconds(30)))
             {
-                lab.Scheduler.RunFor(TimeSpan.FromMilliseconds(20));
-                Thread.Yield(); // the query's task is completed on the pool
+                throw new InvalidOperationException("The schema was not made within half a minute.");
             }
 
             lab.Scheduler.RunFor(TimeSpan.FromSeconds(2));

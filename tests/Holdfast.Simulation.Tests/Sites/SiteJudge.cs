@@ -1,0 +1,88 @@
+using Holdfast.Cql;
+using Holdfast.Lab;
+using Holdfast.Lab.Cluster.Judging;
+using Holdfast.Lab.Cql.Planning;
+using Holdfast.Lab.Storage;
+using Holdfast.Simulation.Tests.Client;
+using Level = Holdfast.Lab.Protocol.ConsistencyLevel;
+using LabReplication = Holdfast.Lab.Cluster.Topology.Replication;
+
+namespace Holdfast.Simulation.Tests.Sites;
+
+/// <summary>Says of every answer whether it was right: by the key's history, and by the lab's oracle, which sees the whole cluster.</summary>
+internal sealed class SiteJudge(SimulatedLab lab, bool protection)
+{
+    private const string Local = "eqiad";
+
+    /// <summary>A range that was served so recently is worth waiting for until the deadline: the design says 5 s.</summary>
+    private static readonly TimeSpan s_recently = TimeSpan.FromSeconds(3);
+
+    /// <summary>Failing so much before the deadline is giving up.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1.9);
+
+    /// <summary>A request that waits is served when its range was served for so long before its deadline: time to connect and to try.</summary>
+    private static readonly TimeSpan s_recovery = TimeSpan.FromSeconds(1.2);
+
+    public static readonly LabReplication Replication = LabReplication.Network([new("eqiad", 3), new("codfw", 3)]);
+
+    /// <summary>Requests that were not served.</summary>
+    public int Failed { get; private set; }
+
+    /// <summary>Those of them that some coordinator of the local data centre could have served all the while.</summary>
+    public int FailedWithoutNeed { get; private set; }
+
+    /// <summary>Answers that are wrong because the cluster, by Cassandra's own rules, lost what it had acknowledged.</summary>
+    public int LostByTheCluster { get; private set; }
+
+    /// <summary>What must never happen: wrong answers, lost writes, needless failures.</summary>
+    public List<string> Violations { get; } = [];
+
+    /// <summary>A read was answered.</summary>
+    public void Read(KeyHistory history, int key, int? version, TimeSpan began, TimeSpan ended)
+    {
+        if (history.Judge(version, began, ended) is not { } wrong)
+        {
+            return;
+        }
+
+        byte[] bytes = Values.Key(key);
+        PartitionKey partition = new(bytes, Murmur3Partitioner.Token(bytes));
+        if (lab.Cluster.Ledger is { } ledger
+            && ledger.IsLost(partition, Level.LocalQuorum, Local, lab.Cluster.JoinedRing(), Replication))
+        {
+            LostByTheCluster++;
+            return;
+        }
+
+        Violations.Add($"{ended}: key {key}, sent at {began}: {wrong}");
+    }
+
+    /// <summary>A request was not served.</summary>
+    public void NotServed(string what, int key, bool isWrite, in CqlResult result, TimeSpan began, TimeSpan ended)
+    {
+        Failed++;
+        if (result.Outcome == CqlOutcome.Refused)
+        {
+            Violations.Add($"{ended}: a {what} of key {key} was refused: {result.Reason}");
+        }
+
+        Question question = new(Murmur3Partitioner.Token(Values.Key(key)), Replication, Level.LocalQuorum, isWrite);
+        if (NeedlessBecause(question, began, ended) is { } why)
+        {
+            FailedWithoutNeed++;
+            if (protection)
+            {
+                Violations.Add($"{ended}: a {what} of key {key}, sent at {began}, failed ({result.Outcome}: {result.Reason}) although {why}");
+            }
+        }
+    }
+
+    private string? NeedlessBecause(in Question question, TimeSpan began, TimeSpan ended)
+    {
+        VerdictTimeline verdicts = lab.Verdicts;
+        return verdicts.AnyServesThroughout(Local, question, began, ended) ? "a coordinator could have served it all the while"
+            : ended - began < s_patience && verdicts.AnyServesAtTimes(Local, question, began - s_recently, began) ? "it could have waited"
+            : verdicts.AnyServesThroughout(Local, question, ended - s_recovery, ended) ? "a coordinator could have served it at last"
+            : null;
+    }
+}

@@ -1,0 +1,82 @@
+using Holdfast.Cql;
+using Holdfast.Cql.Health;
+using Holdfast.Lab.Simulation;
+
+namespace Holdfast.Simulation.Tests.Sites;
+
+/// <summary>
+/// Looks at every coordinator of one instance ten times a second: how many attempts each one served and failed, and in what state it was.
+/// </summary>
+internal sealed class TrafficRecorder
+{
+    public static readonly TimeSpan Every = TimeSpan.FromMilliseconds(100);
+
+    private readonly Scheduler _scheduler;
+    private readonly CqlCluster _instance;
+    private readonly List<(TimeSpan At, IReadOnlyList<CoordinatorStatus> Coordinators)> _samples = [];
+
+    public TrafficRecorder(Scheduler scheduler, CqlCluster instance)
+    {
+        _scheduler = scheduler;
+        _instance = instance;
+        Sample();
+    }
+
+    /// <summary>Attempts that each coordinator served from the moment on, by its address.</summary>
+    public IReadOnlyDictionary<string, long> ServedSince(TimeSpan moment)
+    {
+        Dictionary<HostId, long> before = _samples.FindLast(sample => sample.At <= moment).Coordinators.ToDictionary(c => c.Host, c => c.Served);
+        return _samples[^1].Coordinators
+            .GroupBy(c => c.Address, c => c.Served - before.GetValueOrDefault(c.Host))
+            .ToDictionary(group => group.Key, group => group.Sum());
+    }
+
+    /// <summary>
+    /// From the first failed attempt at the coordinator after the moment until the last one before the end: how long
+    /// requests went on being sent to it in vain. Null when none failed.
+    /// </summary>
+    public TimeSpan? Exposure(string address, TimeSpan since, TimeSpan until)
+    {
+        TimeSpan? first = null;
+        TimeSpan last = default;
+        long? before = null;
+        foreach ((TimeSpan at, IReadOnlyList<CoordinatorStatus> coordinators) in _samples)
+        {
+            if (coordinators.FirstOrDefault(c => c.Address == address) is not { } status)
+            {
+                continue;
+            }
+
+            if (before is { } failed && status.Failed > failed && at > since && at <= until)
+            {
+                first ??= at;
+                last = at;
+            }
+
+            before = status.Failed;
+        }
+
+        return first is { } began ? last - began : null;
+    }
+
+    /// <summary>The states a coordinator was in, each once, in order.</summary>
+    public IReadOnlyList<(TimeSpan At, CoordinatorState State)> States(string address)
+    {
+        List<(TimeSpan, CoordinatorState State)> states = [];
+        foreach ((TimeSpan at, IReadOnlyList<CoordinatorStatus> coordinators) in _samples)
+        {
+            if (coordinators.FirstOrDefault(c => c.Address == address) is { } status && (states.Count == 0 || states[^1].State != status.State))
+            {
+                states.Add((at, status.State));
+            }
+        }
+
+        return states;
+    }
+
+    private void Sample()
+    {
+        _samples.Add((_scheduler.Now, _instance.Coordinators()));
+        _scheduler.After(Every, Sample);
+    }
+}
