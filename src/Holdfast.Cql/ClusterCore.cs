@@ -205,7 +205,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
         Telemetry.Log(() => _logger.Troubled(host, address, reason));
     }
 
-    void ICoordinatorListener.RangeServed(ReplicaSetId set, ConsistencyLevel level) => Executor.RangeServed(set, level);
+    void ICoordinatorListener.RangeServed(ReplicaSetId set, ConsistencyLevel level, Coordinator by) => Executor.RangeServed(set, level, by);
 
     void ICoordinatorListener.Probed(Coordinator coordinator, bool passed, TimeSpan latency)
     {
@@ -220,7 +220,13 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
         string expected = coordinator.Id.ToString();
         string found = answeredBy.ToString();
         Telemetry.Log(() => _logger.Displaced(address, expected, found));
-        _control.ReadSoon();
+        IPEndPoint endPoint = coordinator.Host.EndPoint;
+        if (_hosts.Displaced(coordinator.Id, Lock.Now))
+        {
+            Rebuild(first: false);
+        }
+
+        _control.TryAt(endPoint);
     }
 
     void ICoordinatorListener.RingChanged() => Executor.RingChanged();
@@ -272,7 +278,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
             Telemetry.Log(() => _logger.LocalDataCenterGuessed(guess));
         }
 
-        if (_hosts.Apply(view, proven))
+        if (_hosts.Apply(view, proven, Lock.Now))
         {
             Rebuild(first);
             if (first)

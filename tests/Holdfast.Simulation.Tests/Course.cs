@@ -105,7 +105,7 @@ internal sealed class Course
             IReadOnlyDictionary<string, long> served = site.Traffic[i].ServedSince(since);
             long all = served.Values.Sum();
             Dictionary<string, double> fair = local.ToDictionary(node => node.Address.ToString(), node => all * site.ShareOf(node));
-            if (site.Instances[i].Coordinators().Count != local.Length || served.Any(pair => pair.Value < fair[pair.Key] * 0.6 || pair.Value > fair[pair.Key] * 1.4))
+            if (site.Instances[i].Coordinators().Count != local.Length || served.Any(pair => Math.Abs(pair.Value - fair[pair.Key]) > (0.4 * fair[pair.Key]) + (3 * Math.Sqrt(fair[pair.Key]))))
             {
                 string states = string.Join(", ", site.Instances[i].Coordinators().Select(c => $"{c.Address} {c.State} {c.Weight:0.00}"));
                 site.Judge.Violations.Add(

@@ -17,6 +17,7 @@ public sealed class SeedTests(ITestOutputHelper output)
             Course course = Course.Run(one);
             output.WriteLine(string.Join(Environment.NewLine, course.Log));
             output.WriteLine(course.ToString());
+            output.WriteLine(string.Join(Environment.NewLine, course.Violations));
             Assert.Empty(course.Violations);
             return;
         }

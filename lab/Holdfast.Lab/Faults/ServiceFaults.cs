@@ -13,7 +13,7 @@ internal static class ServiceFaults
         new("overloaded", "answers Overloaded", [Share("share", "100%")],
             t => t.Trouble(new Trouble { OverloadedShare = t.Arguments.Share("share") })),
         new("bootstrapping", "answers IsBootstrapping", [], t => t.Trouble(new Trouble { AnswersBootstrapping = true })),
-        new("half-open", "accepts connections and bytes, never answers", [], t => t.Trouble(new Trouble { HalfOpen = true })),
+        new("half-open", "accepts connections and bytes, never answers; healing resets the connections that were not answered", [], HalfOpen),
         new("reset", "resets client connections instead of answering", [Share("share", "5%")],
             t => t.Trouble(new Trouble { ResetShare = t.Arguments.Share("share") })),
         new("late", "answers leave late, when their client has given up",
@@ -29,6 +29,19 @@ internal static class ServiceFaults
         new("schema-disagreement", "takes no schema from its peers, and tells a version of its own", [],
             t => t.Trouble(new Trouble { DisagreesOnSchema = true })),
     ];
+
+    private static Action HalfOpen(FaultTarget target)
+    {
+        var heal = target.Trouble(new Trouble { HalfOpen = true });
+        return () =>
+        {
+            heal();
+            foreach (var node in target.Nodes.Where(n => !n.Troubles.Any(t => t.HalfOpen)))
+            {
+                node.Process?.Clients.ResetSwallowed();
+            }
+        };
+    }
 
     private static FaultParameter Duration(string name, string standard, string summary) =>
         new(name, ParameterKind.Duration, standard, summary);

@@ -11,6 +11,9 @@ internal sealed record ConnectionOptions
     /// <summary>How long its answer may take: a peer that is gone without a word is noticed within 7 s.</summary>
     public static readonly TimeSpan HeartbeatTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a server may still be at work on a request that was given up: Cassandra's own longest timeout for one is 10 s.</summary>
+    public static readonly TimeSpan OrphanWorksFor = TimeSpan.FromSeconds(10);
+
     public required IReadOnlyList<CqlStatement> Statements { get; init; }
 
     public string? Username { get; init; }

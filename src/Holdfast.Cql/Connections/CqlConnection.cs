@@ -26,6 +26,7 @@ internal sealed class CqlConnection : IWireHandler, IEffect
     private IWire? _wire;
     private Heartbeat? _heartbeat;
     private TimeSpan _lastReceived;
+    private TimeSpan _lastAbandoned;
     private string? _closeReason;
     private bool _flushDeferred;
     private bool _framed;
@@ -64,6 +65,15 @@ internal sealed class CqlConnection : IWireHandler, IEffect
     public int InFlight => _streams.InFlight;
 
     public int Orphans => _streams.Orphans;
+
+    /// <summary>
+    /// Requests that the server is still at work on, as far as can be told: an answer that was not there a while after the last request
+    /// was given up will not come any more, and must not keep traffic away for ever.
+    /// </summary>
+    public int Load => _streams.InFlight + (_core.Now - _lastAbandoned < ConnectionOptions.OrphanWorksFor ? _streams.Orphans : 0);
+
+    /// <summary>TCP, and TLS where it is used, are there.</summary>
+    public bool IsOpen { get; private set; }
 
     /// <summary>True while one more request may be written.</summary>
     public bool HasRoom => IsReady && !IsClosed && _streams.InFlight < _options.InFlightMax && _output.Length < _options.OutputBytesMax;
@@ -107,9 +117,13 @@ internal sealed class CqlConnection : IWireHandler, IEffect
     /// <summary>The request is given up; its stream id stays taken until the answer comes.</summary>
     public void Abandon(short stream, PendingAnswer request)
     {
-        if (_streams.Abandon(stream, request) && _streams.MustClose)
+        if (_streams.Abandon(stream, request))
         {
-            Close($"{_streams.Orphans} answers are owed");
+            _lastAbandoned = _core.Now;
+            if (_streams.MustClose)
+            {
+                Close($"{_streams.Orphans} answers are owed");
+            }
         }
     }
 
@@ -219,6 +233,7 @@ internal sealed class CqlConnection : IWireHandler, IEffect
         try
         {
             _lastReceived = _core.Now;
+            IsOpen = true;
             if (!IsClosed)
             {
                 _setup.Begin();

@@ -23,6 +23,9 @@ internal sealed class Coordinator(HostInfo host, CoordinatorTable table, Protoco
     /// <summary>The connection, while there is one or one is being made.</summary>
     public CqlConnection? Connection { get; set; }
 
+    /// <summary>When the present connection attempt began.</summary>
+    public TimeSpan ConnectBegan { get; set; }
+
     /// <summary>When the present connection attempt is given up.</summary>
     public TimeSpan ConnectUntil { get; set; }
 
@@ -60,7 +63,7 @@ internal sealed class Coordinator(HostInfo host, CoordinatorTable table, Protoco
     public bool HasRoom => Connection is { HasRoom: true };
 
     public CoordinatorLoad Load =>
-        new(Id, (Connection?.InFlight ?? 0) + (Connection?.Orphans ?? 0), PeakEwma, Weight);
+        new(Id, Connection?.Load ?? 0, PeakEwma, Weight);
 
     void IConnectionOwner.Ready(CqlConnection connection) => table.Connected(this, connection);
 

@@ -14,8 +14,11 @@ namespace Holdfast.Cql.Coordinators;
 /// </summary>
 internal sealed class CoordinatorTable
 {
-    // Whoever waits for a dark range waits for 0.4 s at least (RangeOutages): in that time everybody is tried once.
-    private static readonly TimeSpan s_reconnectInNeed = TimeSpan.FromMilliseconds(200);
+    // Whoever waits for a dark range waits for 0.5 s at least (RangeOutages): in that time everybody is tried once. A packet that
+    // opens a connection to a machine without power is not refused but lost, and within a data centre it is answered in a millisecond.
+    private static readonly TimeSpan s_reconnectInNeed = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_openInNeed = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_openInNeedTls = TimeSpan.FromSeconds(1);
 
     private readonly CoreLock _core;
     private readonly CqlClusterOptions _options;
@@ -128,6 +131,10 @@ internal sealed class CoordinatorTable
             {
                 connection.Close($"not ready within {_options.Health.ConnectTimeout.TotalSeconds:0.#} s");
             }
+            else if (need && !connection.IsOpen && now >= coordinator.ConnectBegan + OpenInNeed)
+            {
+                connection.Close($"not open within {OpenInNeed.TotalSeconds:0.#} s");
+            }
             else
             {
                 connection.CheckHeartbeat();
@@ -239,11 +246,14 @@ internal sealed class CoordinatorTable
         }
     }
 
+    private TimeSpan OpenInNeed => _options.Tls is null ? s_openInNeed : s_openInNeedTls;
+
     private void Connect(Coordinator coordinator)
     {
         CqlConnection connection = new(
             _core, _connections, new ConnectionPurpose(coordinator.Host.EndPoint, coordinator.Version, IsControl: false), coordinator);
         coordinator.Connection = connection;
+        coordinator.ConnectBegan = _core.Now;
         coordinator.ConnectUntil = _core.Now + _options.Health.ConnectTimeout;
         Health.ConnectBegan(coordinator.Id, _core.Now);
         HealthMayHaveMoved();

@@ -11,8 +11,8 @@ internal interface ICoordinatorListener
     /// <summary>A connection to it could not be made, or ended.</summary>
     void Troubled(Coordinator coordinator, string reason);
 
-    /// <summary>A probe, or anything else outside a request, succeeded for a range.</summary>
-    void RangeServed(ReplicaSetId set, ConsistencyLevel level);
+    /// <summary>A probe, or anything else outside a request, succeeded for a range through this coordinator.</summary>
+    void RangeServed(ReplicaSetId set, ConsistencyLevel level, Coordinator by);
 
     /// <summary>A round of probes ended.</summary>
     void Probed(Coordinator coordinator, bool passed, TimeSpan latency);

@@ -75,7 +75,7 @@ internal sealed class ProbeRounds(
         {
             if (passed)
             {
-                listener.RangeServed(set, Level);
+                listener.RangeServed(set, Level, coordinator);
             }
 
             ended(passed);

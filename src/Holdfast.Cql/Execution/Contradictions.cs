@@ -27,7 +27,7 @@ internal sealed class Contradictions(CoreLock core, CoordinatorTable table, IExe
 
     private void Tell(in FailedAttempt failure, Coordinator by, ConsistencyLevel level, ReplicaSetId set)
     {
-        if (failure.Coordinator == by || failure.Result is not (AttemptResult.Unavailable or AttemptResult.AttemptTimeout))
+        if (failure.Coordinator == by)
         {
             return;
         }

@@ -23,6 +23,11 @@ internal sealed class CoordinatorPicker(CoordinatorTable table, Random random, b
             return InTurn(operation);
         }
 
+        if (operation.Preferred is { HasRoom: true, State: not CoordinatorState.Draining } preferred && !operation.WasTried(preferred))
+        {
+            return preferred;
+        }
+
         return Healthy(operation)
             ?? LastResort(operation, CoordinatorState.Probation)
             ?? LastResort(operation, CoordinatorState.Ejected);

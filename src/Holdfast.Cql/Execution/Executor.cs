@@ -39,7 +39,7 @@ internal sealed class Executor
         _waiting = new WaitingRoom(core, options, listener);
         _contradictions = new Contradictions(core, table, listener);
         _attempts = new AttemptTable(this);
-        _watch = new AttemptWatch(core, table, _picker, this, listener);
+        _watch = new AttemptWatch(core, table, _picker, this, _retries, listener);
     }
 
     /// <summary>Requests that are under way.</summary>
@@ -120,7 +120,7 @@ internal sealed class Executor
             Detach(slower, operation);
         }
 
-        RangeServed(operation.Set, operation.Statement.Consistency);
+        RangeServed(operation.Set, operation.Statement.Consistency, coordinator);
         Complete(operation, CqlOutcome.Success, null, rows);
     }
 
@@ -150,11 +150,20 @@ internal sealed class Executor
         }
     }
 
-    /// <summary>A request or a probe found that a range is served: whoever waits for it goes on.</summary>
-    public void RangeServed(ReplicaSetId set, ConsistencyLevel level) => Release(_waiting.Light(set, level));
+    /// <summary>A request or a probe found that a range is served: whoever waits for it goes on, and through whom it was served.</summary>
+    public void RangeServed(ReplicaSetId set, ConsistencyLevel level, Coordinator by)
+    {
+        if (!_waiting.IsDark(set, level))
+        {
+            return;
+        }
+
+        _watch.RangeLit(_attempts, set, level, by);
+        Release(_waiting.Light(set, level), by);
+    }
 
     /// <summary>The ring changed: sets have new numbers.</summary>
-    public void RingChanged() => Release(_waiting.Clear());
+    public void RingChanged() => Release(_waiting.Clear(), null);
 
     /// <summary>Every few milliseconds: attempts whose time is up, hedges, trials, delayed retries.</summary>
     public void Tick()
@@ -318,7 +327,7 @@ internal sealed class Executor
         FailAll(failed);
     }
 
-    private void Release(IReadOnlyList<Operation> released)
+    private void Release(IReadOnlyList<Operation> released, Coordinator? by)
     {
         for (int i = 0; i < released.Count; i++)
         {
@@ -327,6 +336,7 @@ internal sealed class Executor
             // The ring may have changed since, and with it the number of the range.
             operation.Set = _table.Ring.SetOf(operation.Token);
             operation.ForgetTries();
+            operation.Preferred = by;
             operation.State = OperationState.Running;
             Next(operation);
         }
@@ -344,7 +354,7 @@ internal sealed class Executor
     private void Fail(Operation operation)
     {
         CqlOutcome outcome = operation.LastTimedOut ? CqlOutcome.DeadlineExceeded : CqlOutcome.Unavailable;
-        Complete(operation, outcome, operation.LastSaid ?? "no coordinator could serve it in time");
+        Complete(operation, outcome, operation.Describe());
     }
 
     private void Complete(Operation operation, CqlOutcome outcome, string? reason, CqlRows? rows = null)

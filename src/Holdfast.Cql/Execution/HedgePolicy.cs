@@ -2,7 +2,7 @@ namespace Holdfast.Cql.Execution;
 
 /// <summary>
 /// When a second attempt is worth sending while the first is still out: after the usual slowest twentieth of requests
-/// (J. Dean, L. A. Barroso, "The Tail at Scale", CACM 2013), once a request, and for at most a twentieth of them.
+/// (J. Dean, L. A. Barroso, "The Tail at Scale", CACM 2013), once an attempt, and for at most a twentieth of the requests.
 /// </summary>
 internal sealed class HedgePolicy
 {

@@ -11,6 +11,8 @@ namespace Holdfast.Cql.Execution;
 /// <remarks>Lives in this folder: how a request is carried out, and every rule about attempts, retries, hedges and waiting.</remarks>
 internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
 {
+    private const int DescribedMax = 6;
+
     private readonly OperationPool _pool;
     private readonly List<Coordinator> _tried = [];
     private readonly List<FailedAttempt> _failures = [];
@@ -46,8 +48,8 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
 
     public Attempt? Hedge { get; set; }
 
-    /// <summary>A hedge was sent: there is one a request.</summary>
-    public bool HasHedged { get; set; }
+    /// <summary>Who has just served its range, while others are not known to: it is asked first.</summary>
+    public Coordinator? Preferred { get; set; }
 
     /// <summary>Coordinators that refused with Unavailable since the last wait.</summary>
     public int Unavailables { get; set; }
@@ -123,6 +125,29 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
         Retries++;
     }
 
+    /// <summary>For a person: the last coordinators that were asked, and what came of it.</summary>
+    public string Describe()
+    {
+        if (_failures.Count == 0)
+        {
+            return "no coordinator could be asked in time";
+        }
+
+        int first = Math.Max(0, _failures.Count - DescribedMax);
+        System.Text.StringBuilder text = new(first > 0 ? $"asked {_failures.Count} times, the last ones: " : "asked ");
+        for (int i = first; i < _failures.Count; i++)
+        {
+            FailedAttempt failure = _failures[i];
+            text.Append(i == first ? "" : ", ").Append(failure.Coordinator.Host.EndPoint).Append(' ').Append(failure.Result);
+            if (failure.Required > 0)
+            {
+                text.Append(System.Globalization.CultureInfo.InvariantCulture, $" ({failure.Alive} of {failure.Required})");
+            }
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>It is over; the caller learns it once the lock is released.</summary>
     public void Finish(CoreLock core, in CqlResult result)
     {
@@ -169,7 +194,7 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
         Values = null!;
         First = null;
         Hedge = null;
-        HasHedged = false;
+        Preferred = null;
         Unavailables = 0;
         Retries = 0;
         IsTrial = false;

@@ -45,7 +45,7 @@ internal sealed class RangeOutages<T>(int waitersMax, long bytesMax)
     /// After <see cref="ParkFor"/> nobody is failed sooner than this: a coordinator that is back is connected to, and has served a trial,
     /// within it.
     /// </summary>
-    public static readonly TimeSpan LateWaitMin = TimeSpan.FromMilliseconds(400);
+    public static readonly TimeSpan LateWaitMin = TimeSpan.FromMilliseconds(500);
 
     /// <summary>After <see cref="ParkFor"/> nobody waits longer than this, whatever the trials do.</summary>
     public static readonly TimeSpan LateWaitMax = TimeSpan.FromSeconds(1);

@@ -20,6 +20,8 @@ internal sealed class WaitingRoom(CoreLock core, CqlClusterOptions options, IExe
 
     public TimeSpan DarkFor => _outages.Longest(core.Now);
 
+    public bool IsDark(ReplicaSetId set, ConsistencyLevel level) => _outages.IsDark(set, level);
+
     public bool IsDark(Operation operation) => _outages.IsDark(operation.Set, operation.Statement.Consistency);
 
     /// <summary>Everybody who could serve it was asked: its range is dark from now.</summary>

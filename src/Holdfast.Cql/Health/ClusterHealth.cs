@@ -349,8 +349,12 @@ public sealed class ClusterHealth
             return;
         }
 
-        _transitions.Enqueue(new HealthTransition(
-            coordinator.Id, coordinator.State, CoordinatorState.Ejected, reason, evidence, now, Withheld: true));
+        if (now >= coordinator.WithheldAgainAt)
+        {
+            coordinator.WithheldAgainAt = now + _options.WithheldInterval;
+            _transitions.Enqueue(new HealthTransition(
+                coordinator.Id, coordinator.State, CoordinatorState.Ejected, reason, evidence, now, Withheld: true));
+        }
     }
 
     private void Move(

@@ -52,6 +52,9 @@ internal sealed class CoordinatorHealth
 
     public LatencyWindow Latency { get; }
 
+    /// <summary>When a withheld ejection is told again.</summary>
+    public TimeSpan WithheldAgainAt { get; set; }
+
     /// <summary>Failures in a row that only this coordinator can be blamed for.</summary>
     public int AttributableInARow { get; set; }
 

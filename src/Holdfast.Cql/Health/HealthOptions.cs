@@ -17,6 +17,9 @@ public sealed record HealthOptions
     /// evidence than an answer, so one more.</summary>
     public int ContradictedTimeouts { get; init; } = 3;
 
+    /// <summary>How often it is told that the guard keeps a coordinator in service, while evidence against it comes in.</summary>
+    public TimeSpan WithheldInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a contradiction counts towards an ejection.</summary>
     public TimeSpan ContradictionWindow { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -76,6 +76,16 @@ internal sealed class ControlLink(
     /// <summary>The topology is to be read soon.</summary>
     public void ReadSoon() => _nextReading = Min(_nextReading, core.Now + s_settle);
 
+    /// <summary>Somebody answers at this address: while there is no control connection, it is made there at once.</summary>
+    public void TryAt(IPEndPoint endPoint)
+    {
+        ReadSoon();
+        if (!_closed && _connection is null && _attempts.TrueForAll(attempt => !attempt.Connection.Purpose.EndPoint.Equals(endPoint)))
+        {
+            Connect(endPoint);
+        }
+    }
+
     public void Close()
     {
         _closed = true;

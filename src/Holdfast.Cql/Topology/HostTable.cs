@@ -1,3 +1,4 @@
+using System.Net;
 using Holdfast.Cql.Routing;
 
 namespace Holdfast.Cql.Topology;
@@ -12,11 +13,15 @@ internal sealed class HostTable
 {
     private readonly SortedDictionary<HostId, HostInfo> _hosts = [];
     private readonly Dictionary<HostId, HostId> _missedBy = [];
+    private readonly Dictionary<HostId, (IPEndPoint At, TimeSpan Until)> _displaced = [];
 
     public IReadOnlyCollection<HostInfo> Hosts => _hosts.Values;
 
     /// <summary>The keyspace's replication, once a node has told it.</summary>
     public Replication? Replication { get; private set; }
+
+    /// <summary>How long first-hand knowledge that a host is not at an address outweighs what other nodes say.</summary>
+    public static readonly TimeSpan DisplacedFor = TimeSpan.FromSeconds(60);
 
     /// <summary>True while some host is missing in one proven node's view: another one should be asked.</summary>
     public bool NeedsSecondOpinion => _missedBy.Count > 0;
@@ -26,15 +31,24 @@ internal sealed class HostTable
     /// <summary>Takes in what one node says; true when that changed anything.</summary>
     /// <param name="view">What it says.</param>
     /// <param name="proven">Whether it has proved a quorum: only then does what it leaves out count.</param>
-    public bool Apply(TopologyView view, bool proven)
+    /// <param name="now">The present moment.</param>
+    public bool Apply(TopologyView view, bool proven, TimeSpan now)
     {
+        foreach (HostId id in _displaced.Where(pair => now >= pair.Value.Until).Select(pair => pair.Key).ToList())
+        {
+            _displaced.Remove(id);
+        }
+
         bool changed = false;
         HashSet<HostId> named = [];
         foreach (HostInfo host in view.Hosts)
         {
             named.Add(host.Id);
             _missedBy.Remove(host.Id);
-            changed |= Set(host);
+            if (!_displaced.TryGetValue(host.Id, out (IPEndPoint At, TimeSpan Until) displaced) || !displaced.At.Equals(host.EndPoint))
+            {
+                changed |= Set(host);
+            }
         }
 
         // What a node says of itself is beyond doubt: who was at its address before is gone from there.
@@ -53,8 +67,20 @@ internal sealed class HostTable
         return changed;
     }
 
-    /// <summary>A connection found another host at the address of this one: it is not there any more.</summary>
-    public bool Forget(HostId id)
+    /// <summary>
+    /// A connection found another host at the address of this one: it is not there, whatever the peers of others still say for a while.
+    /// </summary>
+    public bool Displaced(HostId id, TimeSpan now)
+    {
+        if (_hosts.TryGetValue(id, out HostInfo? host))
+        {
+            _displaced[id] = (host.EndPoint, now + DisplacedFor);
+        }
+
+        return Forget(id);
+    }
+
+    private bool Forget(HostId id)
     {
         _missedBy.Remove(id);
         return _hosts.Remove(id);

@@ -38,8 +38,8 @@ internal sealed class RandomPlan(Randomness random, int nodesPerDataCenter)
             19 => new(at, "half-open", Nodes(), Time("for", 2, 30)),
             20 => new(at, "reset", Nodes(), Share(1, 100), Time("for", 2, 30)),
             21 => new(at, "late", Nodes(), Milliseconds("by", 50, 4000), Share(1, 100), Time("for", 2, 30)),
-            22 => new(at, "corrupt", Nodes(), Share(1, 100), Time("for", 2, 30)),
-            23 => new(at, "truncate", Nodes(), Share(1, 100), Time("for", 2, 30)),
+            22 => new(at, "corrupt", One(Local()), Share(1, 100), Time("for", 2, 30)),
+            23 => new(at, "truncate", One(Local()), Share(1, 100), Time("for", 2, 30)),
             24 => new(at, "unprepared", Nodes(), Share(5, 100), Time("for", 2, 30)),
             25 => new(at, "disk-full", Nodes(), Time("for", 2, 30)),
             26 => random.Chance(0.5)

@@ -130,6 +130,7 @@ internal sealed class SimulatedSite : IDisposable
     private CqlCluster Start(int number)
     {
         TimeSpan skew = _options.Skew * (number % 2 == 0 ? 1 : -1);
+        string name = string.Create(CultureInfo.InvariantCulture, $"instance-{number}");
         CqlCluster cluster = new(
             new CqlClusterOptions
             {
@@ -140,12 +141,12 @@ internal sealed class SimulatedSite : IDisposable
                 Protection = _options.Protection,
                 Health = _options.Health,
                 ProtocolVersionMax = number % 2 == 0 ? 5 : 4,
-                Instance = string.Create(CultureInfo.InvariantCulture, $"instance-{number}"),
+                Instance = name,
                 CompleteInline = true,
             },
             _statements.All,
             new SkewedTime(Lab.Time, skew),
-            _log,
+            _log.Of(name),
             null,
             new LabTransport(Lab.Clients),
             new Random(unchecked((int)_random.NextInt64())));

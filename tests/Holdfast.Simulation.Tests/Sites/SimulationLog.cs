@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Simulation.Tests.Sites;
 
 /// <summary>Keeps the last lines that the client logged, with the lab's time.</summary>
-internal sealed class SimulationLog(Scheduler scheduler) : ILoggerFactory, ILogger
+internal sealed class SimulationLog(Scheduler scheduler) : IDisposable
 {
     private const int KeepMax = 2_000;
 
@@ -13,28 +13,41 @@ internal sealed class SimulationLog(Scheduler scheduler) : ILoggerFactory, ILogg
 
     public IReadOnlyList<string> Lines => [.. _lines];
 
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public void AddProvider(ILoggerProvider provider)
-    {
-    }
+    /// <summary>The log of one instance.</summary>
+    public ILoggerFactory Of(string instance) => new InstanceLog(this, instance);
 
     public void Dispose()
     {
     }
 
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    private void Add(string instance, LogLevel level, string line)
     {
-        _lines.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{scheduler.Now} {logLevel} {formatter(state, exception)}"));
+        _lines.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{scheduler.Now} {instance} {level} {line}"));
         if (_lines.Count > KeepMax)
         {
             _lines.Dequeue();
         }
+    }
+
+    private sealed class InstanceLog(SimulationLog log, string instance) : ILoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            log.Add(instance, logLevel, formatter(state, exception));
     }
 }

@@ -11,6 +11,16 @@ internal sealed class AnswerChannel(
     NodeProcess process, IClientChannel channel, ServerProtocol protocol, Randomness randomness, Action<Action> closeWith)
 {
     private readonly ArrayBufferWriter<byte> output = new();
+    private bool swallowed;
+
+    /// <summary>The connection owes an answer that will never leave: once it answers again, it ends.</summary>
+    public void ResetIfSwallowed()
+    {
+        if (swallowed)
+        {
+            closeWith(channel.Reset);
+        }
+    }
 
     public void Send(short stream, Response response)
     {
@@ -28,6 +38,7 @@ internal sealed class AnswerChannel(
     {
         if (troubles.Any(t => t.HalfOpen))
         {
+            swallowed = true;
             return;
         }
 

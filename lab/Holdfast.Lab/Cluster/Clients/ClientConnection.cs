@@ -57,6 +57,9 @@ internal sealed class ClientConnection
         }
     }
 
+    /// <summary>A half-open node answers again: connections whose answers it swallowed are reset.</summary>
+    public void ResetIfSwallowed() => answers.ResetIfSwallowed();
+
     /// <summary>The process ends.</summary>
     public void End(Ending ending)
     {

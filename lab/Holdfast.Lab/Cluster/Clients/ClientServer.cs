@@ -59,6 +59,15 @@ internal sealed class ClientServer
         }
     }
 
+    /// <summary>The node answers again after it had been half-open.</summary>
+    public void ResetSwallowed()
+    {
+        foreach (var connection in connections.ToList())
+        {
+            connection.ResetIfSwallowed();
+        }
+    }
+
     public void Keep(PreparedStatement statement)
     {
         var id = Convert.ToHexStringLower(statement.Id);
