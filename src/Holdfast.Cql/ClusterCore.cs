@@ -53,6 +53,8 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
         ConnectionOptions connections = new()
         {
             Statements = statements,
+            ReuseOrphans = (options.Health.Without & Safeguards.OrphanedStreams) != 0,
+            Heartbeats = (options.Health.Without & Safeguards.Heartbeats) == 0,
             Username = options.Username,
             Password = options.Password,
             InFlightMax = options.InFlightMax,
@@ -63,7 +65,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
         _control = new ControlLink(Lock, options, connections, transport, this);
         Executor = new Executor(Lock, options, Table, random, this);
         Timestamps = new TimestampSource(time);
-        _clocks = new ClockSamples(Lock, Table, time, ClockOffset, Timestamps);
+        _clocks = new ClockSamples(Lock, Table, time, ClockOffset, Timestamps, Has(Safeguards.ClockCorrection));
         if (options is { Protection: true, Probe: { } probe })
         {
             int number = statements.ToList().IndexOf(probe);
@@ -124,7 +126,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
             {
                 _maintainAt = now + s_maintainEvery;
                 _control.Maintain();
-                Table.Maintain(need: Executor.Waiting.DarkRanges > 0);
+                Table.Maintain(need: Executor.Waiting.DarkRanges > 0 && Has(Safeguards.ReconnectInNeed));
                 _clocks.Maintain();
             }
 
@@ -267,9 +269,16 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
         Telemetry.OperationLatency?.Record(took.TotalSeconds, operation.Statement.Tags(outcome));
     }
 
+    private bool Has(Safeguards safeguard) => (_options.Health.Without & safeguard) == 0;
+
     private void Take(TopologyView view)
     {
         bool proven = Table.Health.State(view.Self.Id) == CoordinatorState.Up;
+        if (!Has(Safeguards.SecondOpinion))
+        {
+            _hosts.ForgetAllBut(view);
+        }
+
         bool first = Table.All.Length == 0;
         if (_localDataCenter is null)
         {

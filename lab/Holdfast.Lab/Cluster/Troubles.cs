@@ -1,3 +1,4 @@
+using Holdfast.Lab.Cluster.Coordination;
 using Holdfast.Lab.Simulation;
 
 namespace Holdfast.Lab.Cluster;
@@ -16,6 +17,11 @@ internal sealed record Trouble
     public double OverloadedShare { get; init; }
 
     public bool AnswersBootstrapping { get; init; }
+
+    /// <summary>What requests are answered with instead of being served; null for nothing.</summary>
+    public RequestError? FailsWith { get; init; }
+
+    public double FailingShare { get; init; }
 
     public double UnpreparedShare { get; init; }
 

@@ -1,4 +1,5 @@
 using Holdfast.Lab.Cluster;
+using Holdfast.Lab.Cluster.Coordination;
 
 namespace Holdfast.Lab.Faults;
 
@@ -13,6 +14,12 @@ internal static class ServiceFaults
         new("overloaded", "answers Overloaded", [Share("share", "100%")],
             t => t.Trouble(new Trouble { OverloadedShare = t.Arguments.Share("share") })),
         new("bootstrapping", "answers IsBootstrapping", [], t => t.Trouble(new Trouble { AnswersBootstrapping = true })),
+        new("failing", "answers requests with an error of the protocol, though nothing else is wrong",
+            [
+                new("kind", ParameterKind.Text, "server-error", "server-error, read-timeout, write-timeout, read-failure or write-failure"),
+                Share("share", "100%"),
+            ],
+            t => t.Trouble(new Trouble { FailsWith = ErrorNamed(t.Arguments.Text("kind")), FailingShare = t.Arguments.Share("share") })),
         new("half-open", "accepts connections and bytes, never answers; healing resets the connections that were not answered", [], HalfOpen),
         new("reset", "resets client connections instead of answering", [Share("share", "5%")],
             t => t.Trouble(new Trouble { ResetShare = t.Arguments.Share("share") })),
@@ -29,6 +36,16 @@ internal static class ServiceFaults
         new("schema-disagreement", "takes no schema from its peers, and tells a version of its own", [],
             t => t.Trouble(new Trouble { DisagreesOnSchema = true })),
     ];
+
+    private static RequestError ErrorNamed(string kind) => kind switch
+    {
+        "server-error" => new NodeBroken(),
+        "read-timeout" => new ReadTimedOut(ConsistencyLevel.LocalQuorum, 1, 2, DataPresent: false),
+        "write-timeout" => new WriteTimedOut(ConsistencyLevel.LocalQuorum, 1, 2),
+        "read-failure" => new ReadFailed(ConsistencyLevel.LocalQuorum, 1, 2, [new(0, FailureReason.ReadTooManyTombstones)], DataPresent: false),
+        "write-failure" => new WriteFailed(ConsistencyLevel.LocalQuorum, 1, 2, [new(0, FailureReason.Unknown)]),
+        _ => throw new FaultRequestException($"failing: there is no kind {kind}"),
+    };
 
     private static Action HalfOpen(FaultTarget target)
     {

@@ -14,6 +14,12 @@ internal sealed record ConnectionOptions
     /// <summary>How long a server may still be at work on a request that was given up: Cassandra's own longest timeout for one is 10 s.</summary>
     public static readonly TimeSpan OrphanWorksFor = TimeSpan.FromSeconds(10);
 
+    /// <summary>For a test alone: see <see cref="StreamTable{T}"/>.</summary>
+    public bool ReuseOrphans { get; init; }
+
+    /// <summary>For a test alone: false asks no silent server whether it is there.</summary>
+    public bool Heartbeats { get; init; } = true;
+
     public required IReadOnlyList<CqlStatement> Statements { get; init; }
 
     public string? Username { get; init; }

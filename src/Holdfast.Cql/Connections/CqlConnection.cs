@@ -39,7 +39,7 @@ internal sealed class CqlConnection : IWireHandler, IEffect
         _owner = owner;
         Purpose = purpose;
         _reader = new EnvelopeReader(options.EnvelopeBytesMax);
-        _streams = new StreamTable<PendingAnswer>(options.InFlightMax + StreamTable<PendingAnswer>.OrphansMax);
+        _streams = new StreamTable<PendingAnswer>(options.InFlightMax + StreamTable<PendingAnswer>.OrphansMax, options.ReuseOrphans);
         _setup = new ConnectionSetup(this, options);
         Prepared = new PreparedId?[options.Statements.Count];
     }
@@ -147,7 +147,7 @@ internal sealed class CqlConnection : IWireHandler, IEffect
     public void CheckHeartbeat()
     {
         TimeSpan now = _core.Now;
-        if (!IsReady || IsClosed)
+        if (!IsReady || IsClosed || !_options.Heartbeats)
         {
             return;
         }

@@ -31,11 +31,14 @@ internal sealed class StreamTable<T>
 
     private readonly object?[] _slots;
     private readonly short[] _free;
+    private readonly bool _reuseOrphans;
     private int _freeCount;
 
     /// <param name="capacity">Stream ids to use: 1 to 32,768, numbered from zero.</param>
-    public StreamTable(int capacity)
+    /// <param name="reuseOrphans">For a test alone, which shows what then happens: an id is free once its request is given up.</param>
+    public StreamTable(int capacity, bool reuseOrphans = false)
     {
+        _reuseOrphans = reuseOrphans;
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, short.MaxValue + 1);
         _slots = new object?[capacity];
@@ -76,6 +79,13 @@ internal sealed class StreamTable<T>
         if ((uint)stream >= (uint)_slots.Length || !ReferenceEquals(_slots[stream], request))
         {
             return false;
+        }
+
+        if (_reuseOrphans)
+        {
+            _slots[stream] = null;
+            _free[_freeCount++] = stream;
+            return true;
         }
 
         _slots[stream] = Orphan;

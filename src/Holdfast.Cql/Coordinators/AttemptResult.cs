@@ -33,6 +33,22 @@ internal static class AttemptResults
         _ => RetryRule.ElsewhereInTime,
     };
 
+    /// <summary>Which safeguard its row of the table is; none where nothing follows.</summary>
+    public static Safeguards Safeguard(this AttemptResult result) => result switch
+    {
+        AttemptResult.Unavailable => Safeguards.RetryUnavailable,
+        AttemptResult.IsBootstrapping => Safeguards.RetryBootstrapping,
+        AttemptResult.Overloaded => Safeguards.RetryOverloaded,
+        AttemptResult.ServerError => Safeguards.RetryServerError,
+        AttemptResult.ConnectionLost => Safeguards.RetryConnectionLost,
+        AttemptResult.AttemptTimeout => Safeguards.RetryAttemptTimeout,
+        AttemptResult.ReadTimeout => Safeguards.RetryReadTimeout,
+        AttemptResult.WriteTimeout => Safeguards.RetryWriteTimeout,
+        AttemptResult.ReadFailure => Safeguards.RetryReadFailure,
+        AttemptResult.WriteFailure => Safeguards.RetryWriteFailure,
+        _ => Safeguards.None,
+    };
+
     /// <summary>What health is told.</summary>
     public static FailureKind ToFailureKind(this AttemptResult result) => result switch
     {

@@ -65,13 +65,13 @@ internal sealed class ProbeRounds(
 
     private void Send(Coordinator coordinator, ReplicaSetId set, byte[] key, Action<bool> ended)
     {
-        if (coordinator.Connection is not { HasRoom: true } connection || connection.Prepared[statement] is not { } prepared)
+        if (coordinator.Connection is not { HasRoom: true } connection)
         {
             ended(false);
             return;
         }
 
-        Probe probe = new(this, connection, core.Now + options.Health.ProbeTimeout, passed =>
+        Probe probe = new(this, connection, core.Now + options.Health.ProbeTimeout, key, passed =>
         {
             if (passed)
             {
@@ -80,16 +80,13 @@ internal sealed class ProbeRounds(
 
             ended(passed);
         });
-        if (!connection.TryTake(probe, out short stream))
+        if (!probe.TrySend())
         {
             ended(false);
             return;
         }
 
-        probe.Stream = stream;
         _out.Add(probe);
-        Requests.Execute(connection.Output, connection.Version, stream, prepared, Level, null, new ProbeValues(key));
-        connection.Flush();
     }
 
     private void Ended(Round round, ReplicaSetId set, byte[] key, bool passed)
@@ -177,35 +174,68 @@ internal sealed class ProbeRounds(
     }
 
     /// <summary>One probe under its stream id.</summary>
-    private sealed class Probe(ProbeRounds rounds, CqlConnection connection, TimeSpan until, Action<bool> ended) : PendingAnswer
+    private sealed class Probe(ProbeRounds rounds, CqlConnection connection, TimeSpan until, byte[] key, Action<bool> ended)
+        : PendingAnswer, IPreparedWaiter
     {
-        public short Stream { get; set; }
+        private const int UnpreparedMax = 3;
+
+        private int _unprepared;
+        private bool _isOver;
+
+        public short Stream { get; private set; } = -1;
 
         public TimeSpan Until => until;
 
         public override void Answered(CqlConnection from, in Envelope answer)
         {
-            rounds._out.Remove(this);
-            if (answer.Opcode == Opcode.Error && Responses.ReadError(answer) is UnpreparedBody)
+            if (answer.Opcode == Opcode.Error && _unprepared++ < UnpreparedMax && Responses.ReadError(answer) is UnpreparedBody)
             {
-                // Requests prepare again within moments; the next round tells.
-                from.PrepareAgain(rounds.StatementNumber, null);
+                // It says nothing about a quorum. While it is prepared again, the probe's time runs on.
+                Stream = -1;
+                from.PrepareAgain(rounds.StatementNumber, this);
+                return;
             }
 
-            ended(answer.Opcode == Opcode.Result);
+            End(answer.Opcode == Opcode.Result);
         }
 
         public override void Lost(CqlConnection from, string reason)
         {
-            rounds._out.Remove(this);
-            ended(false);
+            End(false);
+        }
+
+        public bool TrySend()
+        {
+            if (connection.Prepared[rounds.StatementNumber] is not { } prepared || !connection.TryTake(this, out short stream))
+            {
+                return false;
+            }
+
+            Stream = stream;
+            Requests.Execute(connection.Output, connection.Version, stream, prepared, rounds.Level, null, new ProbeValues(key));
+            connection.Flush();
+            return true;
         }
 
         public void GiveUp()
         {
-            rounds._out.Remove(this);
             connection.Abandon(Stream, this);
-            ended(false);
+            End(false);
+        }
+
+        void IPreparedWaiter.PreparedAgain(CqlConnection from, bool prepared)
+        {
+            if (!_isOver && (!prepared || !TrySend()))
+            {
+                End(false);
+            }
+        }
+
+        private void End(bool passed)
+        {
+            _isOver = true;
+            rounds._out.Remove(this);
+            ended(passed);
         }
     }
 

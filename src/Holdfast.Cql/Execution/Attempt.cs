@@ -83,7 +83,7 @@ internal sealed class Attempt(Executor executor) : PendingAnswer, IPreparedWaite
                 break;
             case Opcode.Error:
                 ErrorBody error = Responses.ReadError(answer);
-                if (error is UnpreparedBody && Operation is { } operation && ++_unprepared <= UnpreparedMax)
+                if (error is UnpreparedBody && executor.PreparesAgain && Operation is { } operation && ++_unprepared <= UnpreparedMax)
                 {
                     connection.PrepareAgain(operation.StatementNumber, this);
                     return;

@@ -8,7 +8,7 @@ namespace Holdfast.Cql.Execution;
 
 /// <summary>Asks every coordinator for its time: a few times soon after it is connected, and then now and again.</summary>
 internal sealed class ClockSamples(
-    CoreLock core, CoordinatorTable table, TimeProvider time, ClockOffset offset, TimestampSource timestamps)
+    CoreLock core, CoordinatorTable table, TimeProvider time, ClockOffset offset, TimestampSource timestamps, bool correct)
 {
     private const string Question = "SELECT now() FROM system.local WHERE key = 'local'";
 
@@ -95,6 +95,9 @@ internal sealed class ClockSamples(
     private void Told(HostId id, DateTimeOffset sent, DateTimeOffset told)
     {
         offset.Add(id, sent, time.GetUtcNow(), told);
-        timestamps.Correction = offset.Median ?? TimeSpan.Zero;
+        if (correct)
+        {
+            timestamps.Correction = offset.Median ?? TimeSpan.Zero;
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace Holdfast.Cql.Execution;
 /// Who is asked next: replicas of the key that are Up, then others that are Up, then, when nobody Up is left, one coordinator
 /// after another in Probation and then Ejected. The work does not grow with the number of coordinators.
 /// </summary>
-internal sealed class CoordinatorPicker(CoordinatorTable table, Random random, bool protection)
+internal sealed class CoordinatorPicker(CoordinatorTable table, Random random, bool protection, bool lastResort)
 {
     /// <summary>Coordinators looked at for one choice beyond the replicas.</summary>
     private const int SampleMax = 8;
@@ -28,10 +28,12 @@ internal sealed class CoordinatorPicker(CoordinatorTable table, Random random, b
             return preferred;
         }
 
-        return Healthy(operation)
-            ?? LastResort(operation, CoordinatorState.Probation)
-            ?? LastResort(operation, CoordinatorState.Ejected);
+        return Healthy(operation) ?? (lastResort ? LastResort(operation) : null);
     }
+
+    private Coordinator? LastResort(Operation operation) =>
+        LastResort(operation, CoordinatorState.Probation)
+            ?? LastResort(operation, CoordinatorState.Ejected);
 
     /// <summary>Somebody who takes traffic, and has not been asked.</summary>
     public Coordinator? Healthy(Operation operation) =>

@@ -34,13 +34,18 @@ internal sealed class Executor
         _core = core;
         _options = options;
         _table = table;
-        _picker = new CoordinatorPicker(table, random, options.Protection);
+        _picker = new CoordinatorPicker(table, random, options.Protection, Has(Safeguards.LastResort));
         _listener = listener;
         _waiting = new WaitingRoom(core, options, listener);
         _contradictions = new Contradictions(core, table, listener);
         _attempts = new AttemptTable(this);
         _watch = new AttemptWatch(core, table, _picker, this, _retries, listener);
     }
+
+    /// <summary>True where a forgotten statement is prepared again on the spot.</summary>
+    public bool PreparesAgain => Has(Safeguards.PrepareAgain);
+
+    private bool Has(Safeguards safeguard) => (_options.Health.Without & safeguard) == 0;
 
     /// <summary>Requests that are under way.</summary>
     public int Requests { get; private set; }
@@ -67,7 +72,7 @@ internal sealed class Executor
         _watch.Request();
         operation.Set = _table.Ring.SetOf(operation.Token);
         operation.State = OperationState.Running;
-        if (_options.Protection && _waiting.IsDark(operation))
+        if (_options.Protection && Has(Safeguards.Waiting) && _waiting.IsDark(operation))
         {
             Wait(operation);
             return;
@@ -194,7 +199,7 @@ internal sealed class Executor
     {
         TimeSpan now = _core.Now;
         operation.Try(coordinator);
-        TimeSpan hedgeAt = isHedge || !_options.Protection ? TimeSpan.MaxValue : _watch.HedgeAt(operation);
+        TimeSpan hedgeAt = isHedge || !_options.Protection || !Has(Safeguards.Hedging) ? TimeSpan.MaxValue : _watch.HedgeAt(operation);
         Attempt attempt = _attempts.Rent();
         attempt.Begin(operation, coordinator, now, until, hedgeAt);
         if (!coordinator.Connection!.TryTake(attempt, out short stream)
@@ -223,7 +228,7 @@ internal sealed class Executor
     /// <summary>What comes after a failure, by the retry table.</summary>
     private void Follow(Operation operation, AttemptResult result)
     {
-        if (!_options.Protection)
+        if (!_options.Protection || !Has(result.Safeguard()))
         {
             CqlOutcome outcome = operation.LastTimedOut ? CqlOutcome.DeadlineExceeded : CqlOutcome.Unavailable;
             Complete(operation, result == AttemptResult.Refused ? CqlOutcome.Refused : outcome, operation.LastSaid);
@@ -293,7 +298,7 @@ internal sealed class Executor
     /// <summary>Everybody who could be asked was asked.</summary>
     private void NobodyServed(Operation operation)
     {
-        if (!_options.Protection || !operation.Statement.Patient)
+        if (!_options.Protection || !operation.Statement.Patient || !Has(Safeguards.Waiting))
         {
             Complete(operation, CqlOutcome.Unavailable, operation.LastSaid ?? "no coordinator is connected");
             return;

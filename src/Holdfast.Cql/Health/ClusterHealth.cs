@@ -86,6 +86,10 @@ public sealed class ClusterHealth
         {
             coordinator.Reconnect.Reset();
             Move(coordinator, CoordinatorState.Probation, TransitionReason.Connected, null, now);
+            if (!Has(Safeguards.Probation))
+            {
+                Move(coordinator, CoordinatorState.Up, TransitionReason.Proven, null, now);
+            }
         }
     }
 
@@ -161,10 +165,14 @@ public sealed class ClusterHealth
         switch (kind)
         {
             case FailureKind.IsBootstrapping:
-                Eject(coordinator, TransitionReason.Bootstrapping, new Evidence(level, set, 0, 0, null, 1, TimeSpan.Zero), now);
+                if (Has(Safeguards.Bootstrapping))
+                {
+                    Eject(coordinator, TransitionReason.Bootstrapping, new Evidence(level, set, 0, 0, null, 1, TimeSpan.Zero), now);
+                }
+
                 break;
             case FailureKind.Overloaded or FailureKind.ServerError or FailureKind.NoStreamId or FailureKind.ConnectionLost:
-                if (++coordinator.AttributableInARow >= _options.AttributableFailures)
+                if (++coordinator.AttributableInARow >= _options.AttributableFailures && Has(Safeguards.AttributableFailures))
                 {
                     int count = coordinator.AttributableInARow;
                     Evidence evidence = new(level, set, 0, 0, null, count, TimeSpan.Zero);
@@ -189,12 +197,12 @@ public sealed class ClusterHealth
 
         coordinator.Contradicted(contradiction.ReplicaSet);
         coordinator.Share.AddContradicted(now);
-        if (contradiction.Kind == FailureKind.Unavailable)
+        if (contradiction.Kind == FailureKind.Unavailable && Has(Safeguards.ContradictedUnavailables))
         {
             Count(coordinator, coordinator.Unavailables, _options.ContradictedUnavailables,
                 TransitionReason.ContradictedUnavailable, contradiction, now);
         }
-        else if (contradiction.Kind == FailureKind.AttemptTimeout)
+        else if (contradiction.Kind == FailureKind.AttemptTimeout && Has(Safeguards.ContradictedTimeouts))
         {
             Count(coordinator, coordinator.Timeouts, _options.ContradictedTimeouts,
                 TransitionReason.ContradictedTimeout, contradiction, now);
@@ -243,7 +251,7 @@ public sealed class ClusterHealth
         }
 
         coordinator.Contradicted(set);
-        if (++coordinator.ContradictedProbes >= _options.ContradictedProbes)
+        if (++coordinator.ContradictedProbes >= _options.ContradictedProbes && Has(Safeguards.ContradictedProbes))
         {
             Evidence evidence = new(
                 ConsistencyLevel.LocalQuorum, set, 0, 0, passedBy, coordinator.ContradictedProbes, TimeSpan.Zero);
@@ -308,6 +316,8 @@ public sealed class ClusterHealth
         }
     }
 
+    private bool Has(Safeguards safeguard) => (_options.Without & safeguard) == 0;
+
     private void Count(
         CoordinatorHealth coordinator, EventWindow window, int threshold, TransitionReason reason, in Contradiction c, TimeSpan now)
     {
@@ -323,7 +333,7 @@ public sealed class ClusterHealth
     {
         (int requests, int contradicted) = coordinator.Share.Read(now);
         if (coordinator.State != CoordinatorState.Up || requests < _options.ShareRequests
-            || contradicted < requests * _options.Share)
+            || contradicted < requests * _options.Share || !Has(Safeguards.ContradictedShare))
         {
             return;
         }
@@ -343,7 +353,7 @@ public sealed class ClusterHealth
             return;
         }
 
-        if (EjectionGuard.MayEject(coordinator, _coordinators.Values, now))
+        if (!Has(Safeguards.Guard) || EjectionGuard.MayEject(coordinator, _coordinators.Values, now))
         {
             Move(coordinator, CoordinatorState.Ejected, reason, evidence, now);
             return;

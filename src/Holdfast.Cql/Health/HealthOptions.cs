@@ -9,6 +9,9 @@ public sealed record HealthOptions
     /// <summary>Decide and report everything, act on nothing: for a first deployment.</summary>
     public bool Observe { get; init; }
 
+    /// <summary>For tests alone: what is switched off, to show that it is needed.</summary>
+    internal Safeguards Without { get; init; }
+
     /// <summary>Contradicted Unavailables within <see cref="ContradictionWindow"/> that eject: one may be a race with a
     /// replica's restart, two are not.</summary>
     public int ContradictedUnavailables { get; init; } = 2;

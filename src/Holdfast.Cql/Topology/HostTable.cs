@@ -80,6 +80,16 @@ internal sealed class HostTable
         return Forget(id);
     }
 
+    /// <summary>For a test alone, which shows what then happens: whoever one node does not know is gone.</summary>
+    public void ForgetAllBut(TopologyView view)
+    {
+        HashSet<HostId> named = [.. view.Hosts.Select(host => host.Id)];
+        foreach (HostId id in _hosts.Keys.Where(id => !named.Contains(id)).ToList())
+        {
+            Forget(id);
+        }
+    }
+
     private bool Forget(HostId id)
     {
         _missedBy.Remove(id);

@@ -74,6 +74,27 @@ internal sealed class TrafficRecorder
         return states;
     }
 
+    /// <summary>Some coordinator was out of service at some moment since.</summary>
+    public bool EverLeft(TimeSpan since) =>
+        _samples.Exists(sample => sample.At > since && sample.Coordinators.Any(c => c.State != CoordinatorState.Up));
+
+    /// <summary>Health took the last coordinators in service out of it, at some moment.</summary>
+    public bool LastOneWasEjected()
+    {
+        for (int i = 1; i < _samples.Count; i++)
+        {
+            Dictionary<HostId, CoordinatorState> now = _samples[i].Coordinators.ToDictionary(c => c.Host, c => c.State);
+            List<CoordinatorStatus> served = [.. _samples[i - 1].Coordinators.Where(c => c.State == CoordinatorState.Up)];
+            if (served.Count > 0 && !now.ContainsValue(CoordinatorState.Up)
+                && served.TrueForAll(c => now.GetValueOrDefault(c.Host) == CoordinatorState.Ejected))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void Sample()
     {
         _samples.Add((_scheduler.Now, _instance.Coordinators()));

@@ -23,6 +23,7 @@ internal static class ErrorTranslation
             ReadFailed e => new ReadFailureError(
                 Named(e.Message, e.Failures), e.Level, e.Received, e.BlockFor, Replicas(e.Failures), e.DataPresent),
             NodeOverloaded => new ErrorResponse(ErrorCode.Overloaded, error.Message),
+            NodeBroken => new ErrorResponse(ErrorCode.ServerError, error.Message),
             NodeBootstrapping => new ErrorResponse(ErrorCode.IsBootstrapping, error.Message),
             TruncateFailed => new ErrorResponse(ErrorCode.TruncateError, error.Message),
             _ => throw new ArgumentException($"no frame for {error.GetType().Name}", nameof(error)),

@@ -62,6 +62,11 @@ internal sealed class RequestGate(Node node, Lifeline life, int inFlightMax, Ran
             return new NodeBootstrapping();
         }
 
-        return randomness.Chance(node.Troubles.Share(t => t.OverloadedShare)) ? new NodeOverloaded() : null;
+        if (randomness.Chance(node.Troubles.Share(t => t.OverloadedShare)))
+        {
+            return new NodeOverloaded();
+        }
+
+        return node.Troubles.All.FirstOrDefault(t => t.FailsWith is not null && randomness.Chance(t.FailingShare))?.FailsWith;
     }
 }

@@ -50,6 +50,11 @@ internal sealed record NodeOverloaded() : RequestError(ConsistencyLevel.Any)
     public override string Message => "Server is in overloaded state. Cannot accept more requests at this point";
 }
 
+internal sealed record NodeBroken() : RequestError(ConsistencyLevel.Any)
+{
+    public override string Message => "java.lang.NullPointerException";
+}
+
 internal sealed record NodeBootstrapping() : RequestError(ConsistencyLevel.Any)
 {
     public override string Message => "Cannot read from a bootstrapping node";
