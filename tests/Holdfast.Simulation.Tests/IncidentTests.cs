@@ -25,4 +25,17 @@ public sealed class IncidentTests(ITestOutputHelper output)
             Assert.Empty(run.Broken);
         }
     }
+
+    /// <summary>The falsification: the same harness finds what the original system did to its users.</summary>
+    [Fact]
+    public void Without_protection_a_third_of_the_requests_fail_while_a_node_is_blind()
+    {
+        Incident incident = IncidentCatalog.Named("2023-01-24: a node is rebooted and rejoins blind");
+        Incident unprotected = incident with { Site = incident.Site with { Protection = false }, MayFail = true, Bars = [], Lasts = TimeSpan.FromMinutes(6) };
+
+        IncidentRun run = unprotected.Play(1);
+
+        output.WriteLine(run.ToString());
+        Assert.InRange(run.FailedWhileBlind, 0.25, 0.40);
+    }
 }

@@ -13,7 +13,7 @@ internal sealed class AttemptWatch(
 {
     /// <summary>
     /// An attempt that takes so long has all but failed: what may follow it then comes out of the budget of retries, also when that of
-    /// hedges is spent. Where several coordinators hang at once, waiting 0.6 s for each would use up the deadline.
+    /// hedges is spent, but for half of it, which is left to those whose attempts have failed. Where several coordinators hang at once, waiting 0.6 s for each would use up the deadline.
     /// </summary>
     private static readonly TimeSpan s_overdue = TimeSpan.FromMilliseconds(100);
 
@@ -89,5 +89,5 @@ internal sealed class AttemptWatch(
 
     private bool MayFollow(Attempt attempt, TimeSpan now) =>
         _hedges.TryHedge(table.UpCount, clusterFails: executor.Waiting.DarkRanges > 0, now)
-        || (now - attempt.Sent >= s_overdue && retries.TryTake(now));
+        || (now - attempt.Sent >= s_overdue && retries.TryTake(now, leave: 0.5));
 }

@@ -19,10 +19,14 @@ internal sealed class RetryBudget(double share, double perSecond, TimeSpan windo
 
     public void Request(TimeSpan now) => _requests[Slot(now)]++;
 
-    public bool TryTake(TimeSpan now)
+    /// <summary>One more extra attempt, if there is room for it.</summary>
+    /// <param name="now">The present moment.</param>
+    /// <param name="leave">The share of the whole budget that this one must leave to others that matter more.</param>
+    public bool TryTake(TimeSpan now, double leave = 0)
     {
         int slot = Slot(now);
-        if (Remaining(now) < 1)
+        (double allowed, int taken) = Read(now);
+        if (allowed - taken - (allowed * leave) < 1)
         {
             return false;
         }
@@ -33,6 +37,12 @@ internal sealed class RetryBudget(double share, double perSecond, TimeSpan windo
 
     /// <summary>Extra attempts that may still be made now; a metric, too.</summary>
     public double Remaining(TimeSpan now)
+    {
+        (double allowed, int taken) = Read(now);
+        return allowed - taken;
+    }
+
+    private (double Allowed, int Taken) Read(TimeSpan now)
     {
         long current = now.Ticks / _sliceTicks;
         int requests = 0;
@@ -46,7 +56,7 @@ internal sealed class RetryBudget(double share, double perSecond, TimeSpan windo
             }
         }
 
-        return (requests * share) + (perSecond * window.TotalSeconds) - taken;
+        return ((requests * share) + (perSecond * window.TotalSeconds), taken);
     }
 
     private int Slot(TimeSpan now)

@@ -40,7 +40,23 @@ internal sealed record Incident(string Name, FaultPlan Plan)
         }
 
         broken.AddRange(Bars.Select(bar => bar(site, began)).OfType<string>());
-        return new IncidentRun(this, seed, site.Requests, site.Judge.Failed, site.WorstLatency, broken, [.. site.Log]);
+        return new IncidentRun(this, seed, site.Requests, site.Judge.Failed, site.WorstLatency, broken, [.. site.Log])
+        {
+            FailedWhileBlind = FailedLately(site, TimeSpan.FromMinutes(3)),
+        };
+    }
+
+    /// <summary>The share of the attempts of the last while that failed.</summary>
+    private static double FailedLately(SimulatedSite site, TimeSpan lately)
+    {
+        (long served, long failed) = (0, 0);
+        foreach (TrafficRecorder traffic in site.Traffic)
+        {
+            served += traffic.ServedSince(site.Now - lately).Values.Sum();
+            failed += traffic.FailedSince(site.Now - lately).Values.Sum();
+        }
+
+        return failed / (double)Math.Max(1, served + failed);
     }
 
     public override string ToString() => Name;
@@ -55,6 +71,9 @@ internal delegate string? Bar(SimulatedSite site, TimeSpan began);
 internal sealed record IncidentRun(
     Incident Incident, ulong Seed, int Requests, int Failed, TimeSpan Worst, IReadOnlyList<string> Broken, IReadOnlyList<string> Log)
 {
+    /// <summary>Without protection one attempt is one request: the share that failed in the last three minutes.</summary>
+    public double FailedWhileBlind { get; init; }
+
     public override string ToString() => FormattableString.Invariant(
-        $"{Incident.Name}, seed {Seed}: {Requests} requests, {Failed} failed, worst {Worst.TotalMilliseconds:0} ms; {Incident.Plan}");
+        $"{Incident.Name}, seed {Seed}: {Requests} requests, {Failed} failed, worst {Worst.TotalMilliseconds:0} ms, {FailedWhileBlind:P1} of the last attempts failed; {Incident.Plan}");
 }

@@ -57,6 +57,10 @@ internal sealed class KeyHistory
         return may ? null : $"not found, although version {last} had been acknowledged";
     }
 
+    /// <summary>The last changes, for a person.</summary>
+    public override string ToString() => string.Join(", ", _changes.Select((change, i) =>
+        $"{i}{(change.IsDelete ? " deleted" : "")} {change.Began}-{(change.Acknowledged is { } at ? at : "not acknowledged")}").TakeLast(5));
+
     private sealed class Change(bool isDelete, TimeSpan began)
     {
         public bool IsDelete => isDelete;

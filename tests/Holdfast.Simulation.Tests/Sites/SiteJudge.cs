@@ -21,10 +21,9 @@ internal sealed class SiteJudge(SimulatedLab lab, bool protection)
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1.9);
 
     /// <summary>
-    /// A request is served when its range was served for so long before its deadline: time to connect, and for attempts of 0.6 s that hang
-    /// on others first.
+    /// A request is served when its range was served for so long before its deadline: three attempts of 0.6 s that hang on others first.
     /// </summary>
-    private static readonly TimeSpan s_recovery = TimeSpan.FromSeconds(1.7);
+    private static readonly TimeSpan s_recovery = TimeSpan.FromSeconds(1.8);
 
     public static readonly LabReplication Replication = LabReplication.Network([new("eqiad", 3), new("codfw", 3)]);
 
@@ -51,13 +50,13 @@ internal sealed class SiteJudge(SimulatedLab lab, bool protection)
         byte[] bytes = Values.Key(key);
         PartitionKey partition = new(bytes, Murmur3Partitioner.Token(bytes));
         if (lab.Cluster.Ledger is { } ledger
-            && ledger.IsLost(partition, Level.LocalQuorum, Local, lab.Cluster.JoinedRing(), Replication))
+            && ledger.IsLost(partition, Level.LocalQuorum, Local, lab.Cluster.JoinedRing(), Replication, Timestamp(began)))
         {
             LostByTheCluster++;
             return;
         }
 
-        Violations.Add($"{ended}: key {key}, sent at {began}: {wrong}");
+        Violations.Add($"{ended}: key {key}, sent at {began}: {wrong}; {history}");
     }
 
     /// <summary>A request was not served.</summary>
@@ -79,6 +78,10 @@ internal sealed class SiteJudge(SimulatedLab lab, bool protection)
             }
         }
     }
+
+    /// <summary>Instances correct their timestamps by the cluster's clock, which is the simulation's.</summary>
+    private long Timestamp(TimeSpan moment) =>
+        (lab.Scheduler.UtcNow - lab.Scheduler.Now + moment - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private string? NeedlessBecause(in Question question, TimeSpan began, TimeSpan ended)
     {

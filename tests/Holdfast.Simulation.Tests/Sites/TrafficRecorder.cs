@@ -23,13 +23,10 @@ internal sealed class TrafficRecorder
     }
 
     /// <summary>Attempts that each coordinator served from the moment on, by its address.</summary>
-    public IReadOnlyDictionary<string, long> ServedSince(TimeSpan moment)
-    {
-        Dictionary<HostId, long> before = _samples.FindLast(sample => sample.At <= moment).Coordinators.ToDictionary(c => c.Host, c => c.Served);
-        return _samples[^1].Coordinators
-            .GroupBy(c => c.Address, c => c.Served - before.GetValueOrDefault(c.Host))
-            .ToDictionary(group => group.Key, group => group.Sum());
-    }
+    public IReadOnlyDictionary<string, long> ServedSince(TimeSpan moment) => Since(moment, coordinator => coordinator.Served);
+
+    /// <summary>Attempts that each coordinator failed from the moment on, by its address.</summary>
+    public IReadOnlyDictionary<string, long> FailedSince(TimeSpan moment) => Since(moment, coordinator => coordinator.Failed);
 
     /// <summary>
     /// From the first failed attempt at the coordinator after the moment until the last one before the end: how long
@@ -93,6 +90,15 @@ internal sealed class TrafficRecorder
         }
 
         return false;
+    }
+
+    private Dictionary<string, long> Since(TimeSpan moment, Func<CoordinatorStatus, long> count)
+    {
+        int index = Math.Max(0, _samples.FindLastIndex(sample => sample.At <= moment));
+        Dictionary<HostId, long> before = _samples[index].Coordinators.ToDictionary(c => c.Host, count);
+        return _samples[^1].Coordinators
+            .GroupBy(c => c.Address, c => count(c) - before.GetValueOrDefault(c.Host))
+            .ToDictionary(group => group.Key, group => group.Sum());
     }
 
     private void Sample()

@@ -74,7 +74,14 @@ internal sealed class QuorumLedger
         byKey.Keys.Count(key => IsLost(key, level, datacenter, ring, replication));
 
     /// <summary>The key's newest write that readers of the level were promised is no longer sure to be met by their quorum.</summary>
-    public bool IsLost(PartitionKey key, ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication)
+    /// <param name="key">The key.</param>
+    /// <param name="level">The readers' level.</param>
+    /// <param name="datacenter">Where they are.</param>
+    /// <param name="ring">The ring.</param>
+    /// <param name="replication">The table's replication.</param>
+    /// <param name="asOf">Writes with a later timestamp do not count: a reader may not have been promised them yet.</param>
+    public bool IsLost(
+        PartitionKey key, ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication, long asOf = long.MaxValue)
     {
         if (!byKey.TryGetValue(key, out var writes))
         {
@@ -83,7 +90,8 @@ internal sealed class QuorumLedger
 
         var natural = ring.ReplicasOf(key.Token, replication);
         var promised = writes
-            .Where(w => MeetsEveryQuorum(w.AcknowledgedBy, natural, level, datacenter, ring, replication)).MaxBy(w => w.Timestamp);
+            .Where(w => w.Timestamp <= asOf && MeetsEveryQuorum(w.AcknowledgedBy, natural, level, datacenter, ring, replication))
+            .MaxBy(w => w.Timestamp);
         return promised is not null && !MeetsEveryQuorum(promised.Holders, natural, level, datacenter, ring, replication);
     }
 
