@@ -115,14 +115,14 @@ internal sealed class Executor
         }
 
         CqlRows? rows = Responses.ReadResult(answer, attempt.Connection.Prepared[operation.StatementNumber]);
-        Detach(attempt, operation);
+        operation.Detach(attempt);
         _attempts.Release(attempt);
         _contradictions.Served(operation, coordinator);
         if ((operation.First ?? operation.Hedge) is { } slower)
         {
             // It is watched until its time is up: if it never answers, that was its coordinator's fault.
             slower.ServedBy = coordinator;
-            Detach(slower, operation);
+            operation.Detach(slower);
         }
 
         RangeServed(operation.Set, operation.Statement.Consistency, coordinator);
@@ -145,7 +145,7 @@ internal sealed class Executor
             return;
         }
 
-        Detach(attempt, operation);
+        operation.Detach(attempt);
         _attempts.Release(attempt);
         operation.Note(failure, said);
         _table.HealthMayHaveMoved();
@@ -367,12 +367,12 @@ internal sealed class Executor
         Requests--;
         if (operation.First is { } first)
         {
-            Detach(first, operation);
+            operation.Detach(first);
         }
 
         if (operation.Hedge is { } hedge)
         {
-            Detach(hedge, operation);
+            operation.Detach(hedge);
         }
 
         List<Operation>? waited = null;
@@ -387,19 +387,6 @@ internal sealed class Executor
         if (waited is not null)
         {
             FailAll(waited);
-        }
-    }
-
-    private static void Detach(Attempt attempt, Operation operation)
-    {
-        attempt.Operation = null;
-        if (operation.First == attempt)
-        {
-            operation.First = null;
-        }
-        else if (operation.Hedge == attempt)
-        {
-            operation.Hedge = null;
         }
     }
 }

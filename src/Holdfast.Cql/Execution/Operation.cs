@@ -104,6 +104,14 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
         _cancellation = cancellationToken.UnsafeRegister(static state => ((Operation)state!).GiveUp(), this);
     }
 
+    /// <summary>The attempt is no longer one of this request's.</summary>
+    public void Detach(Attempt attempt)
+    {
+        attempt.Operation = null;
+        First = First == attempt ? null : First;
+        Hedge = Hedge == attempt ? null : Hedge;
+    }
+
     public bool WasTried(Coordinator coordinator) => _tried.Contains(coordinator);
 
     public void Try(Coordinator coordinator) => _tried.Add(coordinator);

@@ -309,7 +309,7 @@ public sealed class ClusterHealth
         foreach (CoordinatorHealth coordinator in _coordinators.Values)
         {
             TimeSpan? own = coordinator.State == CoordinatorState.Up ? coordinator.Latency.P95(now) : null;
-            TimeSpan? others = own is null ? null : Median(Others(coordinator, c => c.Latency.P95(now)));
+            TimeSpan? others = own is null ? null : Comparison.WithOthers(coordinator, _coordinators.Values, c => c.Latency.P95(now));
             bool slow = own is { } mine && others is { } theirs
                 && mine > _options.SlowFloor && mine > theirs * _options.SlowRatio;
             coordinator.JudgeLatency(slow, now);
@@ -338,7 +338,7 @@ public sealed class ClusterHealth
             return;
         }
 
-        double? others = Median(Others(coordinator, c => Ratio(c, now)));
+        double? others = Comparison.WithOthers(coordinator, _coordinators.Values, c => c.Share.Ratio(now));
         if (others is { } share && share <= _options.ShareOfOthers)
         {
             Evidence evidence = Evidence(contradiction, contradicted, _options.ShareWindow);
@@ -376,34 +376,6 @@ public sealed class ClusterHealth
     }
 
     private CoordinatorHealth? Find(HostId id) => _coordinators.GetValueOrDefault(id);
-
-    private List<T> Others<T>(CoordinatorHealth but, Func<CoordinatorHealth, T?> read)
-        where T : struct
-    {
-        List<T> values = [];
-        foreach (CoordinatorHealth other in _coordinators.Values)
-        {
-            if (other != but && other.State == CoordinatorState.Up && read(other) is { } value)
-            {
-                values.Add(value);
-            }
-        }
-
-        return values;
-    }
-
-    private static double? Ratio(CoordinatorHealth coordinator, TimeSpan now)
-    {
-        (int requests, int contradicted) = coordinator.Share.Read(now);
-        return requests == 0 ? null : (double)contradicted / requests;
-    }
-
-    private static T? Median<T>(List<T> values)
-        where T : struct
-    {
-        values.Sort();
-        return values.Count == 0 ? null : values[(values.Count - 1) / 2];
-    }
 
     private static Evidence Evidence(in Contradiction c, int count, TimeSpan within) =>
         new(c.Level, c.ReplicaSet, c.Required, c.Alive, c.By, count, within);

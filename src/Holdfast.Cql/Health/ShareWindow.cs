@@ -32,6 +32,13 @@ internal sealed class ShareWindow(TimeSpan window)
         return (requests, contradicted);
     }
 
+    /// <summary>The contradicted share; null without a request.</summary>
+    public double? Ratio(TimeSpan now)
+    {
+        (int requests, int contradicted) = Read(now);
+        return requests == 0 ? null : (double)contradicted / requests;
+    }
+
     public void Clear()
     {
         Array.Clear(_requests);
