@@ -41,8 +41,9 @@ internal static class LabCommandLine
         RunCommand.Build(console),
         FaultCommands.BuildKinds(console),
         FaultCommands.BuildFault(console),
-        FaultCommands.BuildHeal(console),
+        FaultCommands.BuildHeal(),
         FaultCommands.BuildState(console),
-        FaultCommands.BuildBegin(console),
+        VerdictCommand.Build(console),
+        FaultCommands.BuildBegin(),
     };
 }

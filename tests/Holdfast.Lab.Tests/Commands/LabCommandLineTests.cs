@@ -55,6 +55,8 @@ public sealed class LabCommandLineTests
     [InlineData("fault slow datacenter1-1 floor=soon", "slow: floor=soon is not a duration")]
     [InlineData("heal 77", "there is no fault 77 any more")]
     [InlineData("begin", "this lab plays no scenario")]
+    [InlineData("verdict nowhere key", "there is no keyspace nowhere")]
+    [InlineData("verdict system key --level TWICE", "level=TWICE is not a level that can be judged")]
     public async Task What_a_running_lab_refuses_is_one_line_and_exit_code_2(string typed, string told)
     {
         var lab = new TestCluster();
@@ -64,6 +66,34 @@ public sealed class LabCommandLineTests
         var (code, line) = await RunAsync([.. typed.Split(' '), "--control", control.Address.Authority]);
         Assert.Equal((2, $"lab: {told}"), (code, line[..Math.Min(line.Length, told.Length + 5)]));
         Assert.Equal(1, line.Count(c => c == '\n'));
+    }
+
+    [Fact]
+    public async Task A_fault_is_one_line_with_its_number_and_the_verdict_a_line_for_each_coordinator()
+    {
+        var lab = new TestCluster();
+        var verdicts = new VerdictTimeline(lab.Cluster);
+        await using var driver = new RealTimeDriver(lab.Scheduler, TimeProvider.System, 100);
+        await using var control = await ControlServer.StartAsync(
+            new IPEndPoint(IPAddress.Loopback, 0), new ControlledLab(driver, lab.Cluster, lab.Faults, verdicts), CancellationToken.None);
+        Assert.Equal("#1 pause datacenter1-2 for=1h\n", await PrintedAsync("fault pause datacenter1-2 for=1h"));
+        Assert.Equal("", await PrintedAsync("heal 1"));
+        Assert.Equal("#2 stop datacenter1-2\n", await PrintedAsync("fault stop datacenter1-2"));
+        var verdict = await PrintedAsync("verdict system_auth key --level ONE --since 1h");
+        Assert.Matches(@"^(datacenter1-[123]  \w+ [\d.]+ s(, then \w+ [\d.]+ s)*\n){3}datacenter1: \w[^\n]+\n$", verdict);
+        Assert.Matches(@"\ndatacenter1-2  serves .*unreachable [\d.]+ s\n", verdict);
+        Assert.Equal("", await PrintedAsync("heal all"));
+
+        async Task<string> PrintedAsync(string typed)
+        {
+            using var printed = new StringWriter { NewLine = "\n" };
+            var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(printed) });
+            console.Profile.Width = 200;
+            using var error = new StringWriter();
+            var code = await LabCommandLine.RunAsync([.. typed.Split(' '), "--control", control.Address.Authority], console, error);
+            Assert.Equal((0, ""), (code, error.ToString()));
+            return printed.ToString();
+        }
     }
 
     [Fact]
