@@ -14,6 +14,9 @@ namespace Holdfast.Cql.Connections;
 /// </remarks>
 internal sealed class CqlConnection : IWireHandler, IEffect
 {
+    /// <summary>With so many requests out, others are about to come: they are gathered. Of 1 to 8, measured best.</summary>
+    private const int GatherFrom = 4;
+
     private readonly CoreLock _core;
     private readonly ConnectionOptions _options;
     private readonly IConnectionOwner _owner;
@@ -245,22 +248,32 @@ internal sealed class CqlConnection : IWireHandler, IEffect
         }
     }
 
+    bool IWireHandler.ExpectsMore => _streams.InFlight >= GatherFrom;
+
     Memory<byte> IWireHandler.ReceiveMemory() => _reader.GetMemory();
 
     void IWireHandler.Received(int count)
     {
         _reader.Advance(count);
-        while (_reader.TryRead(out Envelope envelope))
+        InlineCompletions.Begin();
+        try
         {
-            _core.Enter();
-            try
+            while (_reader.TryRead(out Envelope envelope))
             {
-                Dispatch(envelope);
+                _core.Enter();
+                try
+                {
+                    Dispatch(envelope);
+                }
+                finally
+                {
+                    _core.Exit();
+                }
             }
-            finally
-            {
-                _core.Exit();
-            }
+        }
+        finally
+        {
+            InlineCompletions.End();
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
     private const int DescribedMax = 6;
 
     private readonly OperationPool _pool;
+    private readonly bool _completeInline;
     private readonly List<Coordinator> _tried = [];
     private readonly List<FailedAttempt> _failures = [];
     private ManualResetValueTaskSourceCore<CqlResult> _source;
@@ -23,7 +24,7 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
     public Operation(OperationPool pool, bool completeInline)
     {
         _pool = pool;
-        _source.RunContinuationsAsynchronously = !completeInline;
+        _completeInline = completeInline;
     }
 
     public CqlStatement Statement { get; private set; } = null!;
@@ -164,7 +165,11 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
         core.Defer(this);
     }
 
-    void IEffect.Run() => _source.SetResult(_result);
+    void IEffect.Run()
+    {
+        _source.RunContinuationsAsynchronously = !_completeInline && !InlineCompletions.TryTake();
+        _source.SetResult(_result);
+    }
 
     CqlResult IValueTaskSource<CqlResult>.GetResult(short token)
     {

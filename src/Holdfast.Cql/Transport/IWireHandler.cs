@@ -11,6 +11,9 @@ internal interface IWireHandler
     /// <summary>TCP is connected and TLS, where asked for, is established.</summary>
     void Opened();
 
+    /// <summary>A guess, at any moment: more will wait to be sent soon, so that it is worth a moment to send it together.</summary>
+    bool ExpectsMore => false;
+
     /// <summary>Where the next bytes are to be received; valid until <see cref="Received"/>.</summary>
     Memory<byte> ReceiveMemory();
 

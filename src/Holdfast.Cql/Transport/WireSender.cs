@@ -6,9 +6,10 @@ namespace Holdfast.Cql.Transport;
 
 /// <summary>
 /// The sending half of a wire: whoever flushes first sends, on its own thread as long as the socket takes it, and collects again
-/// until nothing waits. There is no timer and no thread that waits for work.
+/// until nothing waits. Where more is about to come the pool sends, behind the work that it has already, and takes what has
+/// gathered by then. There is no timer and no thread that waits for work.
 /// </summary>
-internal sealed class WireSender(IWireHandler handler, SocketWire wire)
+internal sealed class WireSender(IWireHandler handler, SocketWire wire) : IThreadPoolWorkItem
 {
     private const int NotOpen = 0;
     private const int Idle = 1;
@@ -53,7 +54,14 @@ internal sealed class WireSender(IWireHandler handler, SocketWire wire)
 
             if (now == Idle)
             {
-                Run();
+                if (handler.ExpectsMore)
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                }
+                else
+                {
+                    Run();
+                }
             }
 
             return;
@@ -70,6 +78,8 @@ internal sealed class WireSender(IWireHandler handler, SocketWire wire)
 
         _output.Free();
     }
+
+    void IThreadPoolWorkItem.Execute() => Run();
 
     private void Run()
     {

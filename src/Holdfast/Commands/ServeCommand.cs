@@ -23,6 +23,7 @@ internal static class ServeCommand
         }
 
         var options = configuration.Options;
+        SocketThreads.Choose(options);
 
         // From here on: a SIGTERM that comes while the store is being opened is a wish to leave, not to be killed.
         using var signals = new ShutdownSignals();

@@ -149,7 +149,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
     {
         // Empty: no configuration sources, no log providers, no middleware, no signal handlers but those named here.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(_kestrel.Configure).UseSockets(KestrelSetup.Configure);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(_kestrel.Configure).UseSockets(_kestrel.Configure);
         if (_options.Service.TlsCertificatePath is not null)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();

@@ -62,7 +62,11 @@ internal sealed class KestrelSetup
     /// No queues of its own between sockets and the thread pool, which would hand a core's requests on one after another:
     /// docs/decisions/0040-no-transport-queues.md.
     /// </summary>
-    public static void Configure(SocketTransportOptions sockets) => sockets.IOQueueCount = 0;
+    public void Configure(SocketTransportOptions sockets)
+    {
+        sockets.IOQueueCount = 0;
+        sockets.UnsafePreferInlineScheduling = SocketThreads.Handle(_options);
+    }
 
     private static void UseTls(ListenOptions listen, ServiceOptions service)
     {

@@ -48,7 +48,14 @@ internal sealed class Dispatcher
         }
 
         target.Return();
-        return endpoint(context);
+        return OnPoolAsync(endpoint, context);
+    }
+
+    /// <summary>A scrape takes milliseconds, which the thread that received it may not have: other sockets are waiting for it.</summary>
+    private static async Task OnPoolAsync(RequestDelegate endpoint, HttpContext context)
+    {
+        await Task.Yield();
+        await endpoint(context);
     }
 
     private RequestDelegate? FindOperator(HttpContext context, in RequestTarget target, bool isAdmin) =>
