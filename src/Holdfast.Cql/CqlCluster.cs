@@ -107,6 +107,12 @@ public sealed class CqlCluster : IAsyncDisposable
             throw new ArgumentException("Not a statement of this cluster.", nameof(statement));
         }
 
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // Nothing is sent: a write that was given up before it was asked for shall not happen.
+            return ValueTask.FromResult(new CqlResult(CqlOutcome.Cancelled, null, "the caller gave up"));
+        }
+
         Operation operation = _pool.Rent();
         operation.Begin(statement, number, values, Murmur3Token.Of(values.PartitionKey), timestamp);
         Core.Lock.Enter();
