@@ -1,7 +1,8 @@
+using Holdfast.Incidents.Judging;
 using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Cluster.Judging;
 using Holdfast.Lab.Simulation;
-using Holdfast.Simulation.Tests.Plans;
+using Holdfast.Incidents.Plans;
 using Holdfast.Simulation.Tests.Sites;
 using Level = Holdfast.Lab.Protocol.ConsistencyLevel;
 

@@ -1,3 +1,4 @@
+using Holdfast.Incidents.Judging;
 using Holdfast.Cql;
 using Holdfast.Lab;
 using Holdfast.Lab.Cluster;
@@ -79,15 +80,15 @@ internal sealed class PlainClient : ILoggerFactory, ILogger
     public void Store(int key, int version)
     {
         using CqlRows? none = Await(_cluster.ExecuteAsync(
-            _statements.Set, new Values(Values.Key(key), Values.Value(key, version)), _cluster.NextTimestamp(), CancellationToken.None)).Rows;
+            _statements.Set, new Values(SampleValues.Key(key), SampleValues.Value(key, version)), _cluster.NextTimestamp(), CancellationToken.None)).Rows;
     }
 
     /// <summary>Reads a key: its outcome, why, and the version that was found.</summary>
     public (CqlOutcome Outcome, string? Reason, int? Version) Read(int key)
     {
-        CqlResult result = Await(_cluster.ExecuteAsync(_statements.Get, new Values(Values.Key(key), null), null, CancellationToken.None));
+        CqlResult result = Await(_cluster.ExecuteAsync(_statements.Get, new Values(SampleValues.Key(key), null), null, CancellationToken.None));
         using CqlRows? rows = result.Rows;
-        int? version = rows is not null && rows.Read() && Values.Read(rows.Column(0)) is var (whose, found) && whose == key ? found : null;
+        int? version = rows is not null && rows.Read() && SampleValues.Read(rows.Column(0)) is var (whose, found) && whose == key ? found : null;
         return (result.Outcome, result.Reason, version);
     }
 

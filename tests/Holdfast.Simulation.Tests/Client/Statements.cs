@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
 using Holdfast.Cql;
 
 namespace Holdfast.Simulation.Tests.Client;
@@ -16,7 +14,7 @@ internal sealed class Statements
     public IReadOnlyList<CqlStatement> All => [Get, Set, Delete];
 }
 
-/// <summary>A key, and a value that says whose it is and which.</summary>
+/// <summary>A key, and a value where one is written.</summary>
 internal sealed class Values(byte[] key, byte[]? value) : ICqlValues
 {
     public ReadOnlySpan<byte> PartitionKey => key;
@@ -33,17 +31,4 @@ internal sealed class Values(byte[] key, byte[]? value) : ICqlValues
             writer.WriteBytes(value);
         }
     }
-
-    public static byte[] Key(int number) => Encoding.UTF8.GetBytes($"key {number}");
-
-    public static byte[] Value(int key, int version)
-    {
-        byte[] value = new byte[64];
-        BinaryPrimitives.WriteInt32BigEndian(value, key);
-        BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(4), version);
-        return value;
-    }
-
-    public static (int Key, int Version) Read(ReadOnlySpan<byte> value) =>
-        (BinaryPrimitives.ReadInt32BigEndian(value), BinaryPrimitives.ReadInt32BigEndian(value[4..]));
 }

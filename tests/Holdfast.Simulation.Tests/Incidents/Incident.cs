@@ -1,5 +1,5 @@
 using Holdfast.Cql.Health;
-using Holdfast.Simulation.Tests.Plans;
+using Holdfast.Incidents.Plans;
 using Holdfast.Simulation.Tests.Sites;
 
 namespace Holdfast.Simulation.Tests.Incidents;

@@ -1,6 +1,6 @@
 using Holdfast.Cql.Health;
 using Holdfast.Lab.Cluster.Coordination;
-using Holdfast.Simulation.Tests.Plans;
+using Holdfast.Incidents.Plans;
 using Holdfast.Simulation.Tests.Sites;
 
 namespace Holdfast.Simulation.Tests.Incidents;

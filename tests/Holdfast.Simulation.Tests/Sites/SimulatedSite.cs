@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Holdfast.Cql;
+using Holdfast.Incidents.Judging;
+using Holdfast.Incidents.Plans;
 using Holdfast.Lab;
 using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Cluster.Judging;
@@ -8,7 +10,6 @@ using Holdfast.Lab.Cluster.Topology;
 using Holdfast.Lab.Cql.Planning;
 using Holdfast.Lab.Simulation;
 using Holdfast.Simulation.Tests.Client;
-using Holdfast.Simulation.Tests.Plans;
 
 namespace Holdfast.Simulation.Tests.Sites;
 
@@ -34,7 +35,7 @@ internal sealed class SimulatedSite : IDisposable
             Timeouts = options.Timeouts,
         });
         Lab.Cluster.Ledger = options.MayLose ? new QuorumLedger() : null;
-        Judge = new SiteJudge(Lab, options.Protection);
+        Judge = new SiteJudge(Lab.Cluster, Lab.Verdicts, options.Protection);
         _log = new SimulationLog(Lab.Scheduler);
         _random = Lab.Scheduler.Randomness.Fork("site");
         _keys = [.. Enumerable.Range(0, options.Keys).Select(_ => new KeyHistory())];
@@ -76,7 +77,7 @@ internal sealed class SimulatedSite : IDisposable
     {
         TokenRing ring = Lab.Cluster.JoinedRing();
         int replicas = Enumerable.Range(0, _options.Keys).Count(key =>
-            ring.ReplicasOf(Murmur3Partitioner.Token(Values.Key(key)), SiteJudge.Replication).Contains(node.Index));
+            ring.ReplicasOf(Murmur3Partitioner.Token(SampleValues.Key(key)), SiteJudge.Replication).Contains(node.Index));
         return replicas / 3.0 / _options.Keys;
     }
 
@@ -173,11 +174,11 @@ internal sealed class SimulatedSite : IDisposable
     {
         Requests++;
         TimeSpan began = Now;
-        CqlResult result = await instance.ExecuteAsync(_statements.Get, new Values(Values.Key(key), null), null, CancellationToken.None);
+        CqlResult result = await instance.ExecuteAsync(_statements.Get, new Values(SampleValues.Key(key), null), null, CancellationToken.None);
         Answered(began);
         if (result.Outcome != CqlOutcome.Success)
         {
-            Judge.NotServed("read", key, isWrite: false, result, began, Now);
+            Judge.NotServed("read", key, isWrite: false, Said(result), began, Now);
             return;
         }
 
@@ -185,7 +186,7 @@ internal sealed class SimulatedSite : IDisposable
         int? version = null;
         if (rows.Read() && !rows.IsNull(0))
         {
-            (int whose, int found) = Values.Read(rows.Column(0));
+            (int whose, int found) = SampleValues.Read(rows.Column(0));
             version = found;
             instance.SawTimestamp(BinaryPrimitives.ReadInt64BigEndian(rows.Column(2)));
             if (whose != key)
@@ -204,7 +205,7 @@ internal sealed class SimulatedSite : IDisposable
         int version = _keys[key].Begin(isDelete, began);
         CqlResult result = await instance.ExecuteAsync(
             isDelete ? _statements.Delete : _statements.Set,
-            new Values(Values.Key(key), isDelete ? null : Values.Value(key, version)),
+            new Values(SampleValues.Key(key), isDelete ? null : SampleValues.Value(key, version)),
             instance.NextTimestamp(),
             CancellationToken.None);
         Answered(began);
@@ -212,8 +213,18 @@ internal sealed class SimulatedSite : IDisposable
         _keys[key].End(version, result.Outcome == CqlOutcome.Success, Now);
         if (result.Outcome != CqlOutcome.Success)
         {
-            Judge.NotServed("write", key, isWrite: true, result, began, Now);
+            Judge.NotServed("write", key, isWrite: true, Said(result), began, Now);
         }
+    }
+
+    private string Said(in CqlResult result)
+    {
+        if (result.Outcome == CqlOutcome.Refused)
+        {
+            Judge.Violations.Add($"{Now}: a request was refused: {result.Reason}");
+        }
+
+        return $"{result.Outcome}: {result.Reason}";
     }
 
     private void Answered(TimeSpan began) => WorstLatency = Now - began > WorstLatency ? Now - began : WorstLatency;

@@ -1,4 +1,4 @@
-namespace Holdfast.Simulation.Tests.Plans;
+namespace Holdfast.Incidents.Plans;
 
 /// <summary>A fault of the lab, when it begins, on which nodes and with what arguments; prints as a line of the lab's scenarios.</summary>
 internal sealed record PlannedFault(TimeSpan At, string Kind, string Nodes, params string[] Arguments)

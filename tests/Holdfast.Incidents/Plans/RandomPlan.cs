@@ -1,12 +1,15 @@
 using System.Globalization;
 using Holdfast.Lab.Simulation;
 
-namespace Holdfast.Simulation.Tests.Plans;
+namespace Holdfast.Incidents.Plans;
 
 /// <summary>Draws what goes wrong: one to four faults within half a minute, most of them on one node of the local data centre.</summary>
-internal sealed class RandomPlan(Randomness random, int nodesPerDataCenter)
+/// <param name="random">Its draws.</param>
+/// <param name="nodesPerDataCenter">The nodes that there are.</param>
+/// <param name="scale">Makes all of it last so many times as long.</param>
+internal sealed class RandomPlan(Randomness random, int nodesPerDataCenter, double scale = 1)
 {
-    private static readonly TimeSpan s_span = TimeSpan.FromSeconds(30);
+    private readonly TimeSpan _span = TimeSpan.FromSeconds(30) * scale;
 
     public FaultPlan Draw()
     {
@@ -16,7 +19,7 @@ internal sealed class RandomPlan(Randomness random, int nodesPerDataCenter)
 
     private PlannedFault One()
     {
-        TimeSpan at = random.Between(TimeSpan.Zero, s_span);
+        TimeSpan at = random.Between(TimeSpan.Zero, _span);
         return random.Next(28) switch
         {
             0 => new(at, "reboot", Nodes(), Time("down", 2, 20)),
@@ -79,7 +82,7 @@ internal sealed class RandomPlan(Randomness random, int nodesPerDataCenter)
     private string One(string[] nodes) => random.Pick(nodes);
 
     private string Time(string name, double from, double to) =>
-        string.Create(CultureInfo.InvariantCulture, $"{name}={from + ((to - from) * random.NextDouble()):0.0}s");
+        string.Create(CultureInfo.InvariantCulture, $"{name}={(from + ((to - from) * random.NextDouble())) * scale:0.0}s");
 
     private string Milliseconds(string name, int from, int to) =>
         string.Create(CultureInfo.InvariantCulture, $"{name}={from + random.Next(to - from)}ms");

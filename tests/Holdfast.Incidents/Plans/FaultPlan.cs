@@ -1,4 +1,4 @@
-namespace Holdfast.Simulation.Tests.Plans;
+namespace Holdfast.Incidents.Plans;
 
 /// <summary>This folder: what goes wrong in a simulation, by name or drawn. A plan is its faults in order.</summary>
 internal sealed record FaultPlan(IReadOnlyList<PlannedFault> Faults)

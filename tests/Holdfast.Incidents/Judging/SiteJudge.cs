@@ -1,16 +1,20 @@
-using Holdfast.Cql;
-using Holdfast.Lab;
+using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Cluster.Judging;
 using Holdfast.Lab.Cql.Planning;
 using Holdfast.Lab.Storage;
-using Holdfast.Simulation.Tests.Client;
 using Level = Holdfast.Lab.Protocol.ConsistencyLevel;
 using LabReplication = Holdfast.Lab.Cluster.Topology.Replication;
 
-namespace Holdfast.Simulation.Tests.Sites;
+namespace Holdfast.Incidents.Judging;
 
-/// <summary>Says of every answer whether it was right: by the key's history, and by the lab's oracle, which sees the whole cluster.</summary>
-internal sealed class SiteJudge(SimulatedLab lab, bool protection)
+/// <summary>
+/// This folder: who is judged and by what. Says of every answer whether it was right: by the key's history, and by the lab's oracle,
+/// which sees the whole cluster. Not thread-safe.
+/// </summary>
+/// <param name="cluster">The lab's cluster; all moments are its scheduler's.</param>
+/// <param name="verdicts">The oracle's memory.</param>
+/// <param name="protection">Needless failures are violations; without, they are counted alone.</param>
+internal sealed class SiteJudge(LabCluster cluster, VerdictTimeline verdicts, bool protection)
 {
     private const string Local = "eqiad";
 
@@ -24,6 +28,9 @@ internal sealed class SiteJudge(SimulatedLab lab, bool protection)
     /// A request is served when its range was served for so long before its deadline: three attempts of 0.6 s that hang on others first.
     /// </summary>
     private static readonly TimeSpan s_recovery = TimeSpan.FromSeconds(1.8);
+
+    /// <summary>How exactly moments are known: what could be served has to have been so for this long before and after.</summary>
+    public TimeSpan Slack { get; init; }
 
     public static readonly LabReplication Replication = LabReplication.Network([new("eqiad", 3), new("codfw", 3)]);
 
@@ -47,10 +54,10 @@ internal sealed class SiteJudge(SimulatedLab lab, bool protection)
             return;
         }
 
-        byte[] bytes = Values.Key(key);
+        byte[] bytes = SampleValues.Key(key);
         PartitionKey partition = new(bytes, Murmur3Partitioner.Token(bytes));
-        if (lab.Cluster.Ledger is { } ledger
-            && ledger.IsLost(partition, Level.LocalQuorum, Local, lab.Cluster.JoinedRing(), Replication, Timestamp(began)))
+        if (cluster.Ledger is { } ledger
+            && ledger.IsLost(partition, Level.LocalQuorum, Local, cluster.JoinedRing(), Replication, Timestamp(began)))
         {
             LostByTheCluster++;
             return;
@@ -60,35 +67,29 @@ internal sealed class SiteJudge(SimulatedLab lab, bool protection)
     }
 
     /// <summary>A request was not served.</summary>
-    public void NotServed(string what, int key, bool isWrite, in CqlResult result, TimeSpan began, TimeSpan ended)
+    public void NotServed(string what, int key, bool isWrite, string said, TimeSpan began, TimeSpan ended)
     {
         Failed++;
-        if (result.Outcome == CqlOutcome.Refused)
-        {
-            Violations.Add($"{ended}: a {what} of key {key} was refused: {result.Reason}");
-        }
-
-        Question question = new(Murmur3Partitioner.Token(Values.Key(key)), Replication, Level.LocalQuorum, isWrite);
+        Question question = new(Murmur3Partitioner.Token(SampleValues.Key(key)), Replication, Level.LocalQuorum, isWrite);
         if (NeedlessBecause(question, began, ended) is { } why)
         {
             FailedWithoutNeed++;
             if (protection)
             {
-                Violations.Add($"{ended}: a {what} of key {key}, sent at {began}, failed ({result.Outcome}: {result.Reason}) although {why}");
+                Violations.Add($"{ended}: a {what} of key {key}, sent at {began}, failed ({said}) although {why}");
             }
         }
     }
 
     /// <summary>Instances correct their timestamps by the cluster's clock, which is the simulation's.</summary>
     private long Timestamp(TimeSpan moment) =>
-        (lab.Scheduler.UtcNow - lab.Scheduler.Now + moment - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        (cluster.Scheduler.UtcNow - cluster.Scheduler.Now + moment - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private string? NeedlessBecause(in Question question, TimeSpan began, TimeSpan ended)
     {
-        VerdictTimeline verdicts = lab.Verdicts;
-        return verdicts.AnyServesThroughout(Local, question, began, ended) ? "a coordinator could have served it all the while"
-            : ended - began < s_patience && verdicts.AnyServesThroughout(Local, question, began - s_recently, began) ? "it could have waited"
-            : verdicts.AnyServesThroughout(Local, question, ended - s_recovery, ended) ? "a coordinator could have served it at last"
+        return verdicts.AnyServesThroughout(Local, question, began - Slack, ended + Slack) ? "a coordinator could have served it all the while"
+            : ended - began < s_patience && verdicts.AnyServesThroughout(Local, question, began - s_recently - Slack, began + Slack) ? "it could have waited"
+            : verdicts.AnyServesThroughout(Local, question, ended - s_recovery - Slack, ended + Slack) ? "a coordinator could have served it at last"
             : null;
     }
 }

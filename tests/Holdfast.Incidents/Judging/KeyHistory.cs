@@ -1,4 +1,4 @@
-namespace Holdfast.Simulation.Tests.Sites;
+namespace Holdfast.Incidents.Judging;
 
 /// <summary>
 /// What is known of one key: its writes and deletes, one after another, as one browser makes them. A read has to give the last
