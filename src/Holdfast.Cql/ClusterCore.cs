@@ -21,7 +21,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
 {
     private static readonly TimeSpan s_maintainEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_measureEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_clockWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_clockWait = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_complainEvery = TimeSpan.FromSeconds(30);
 
     private readonly CqlClusterOptions _options;
@@ -106,7 +106,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     /// </summary>
     public bool CanServe => Table.Ring.ReplicaSets > 0 && Executor.Waiting.DarkRanges < Table.Ring.ReplicaSets
         && (_options.Protection ? Table.UpCount > 0 : Table.All.Any(coordinator => coordinator.HasRoom))
-        && (ClockOffset.Median is not null || Lock.Now >= _clockWaitUntil);
+        && (ClockOffset.Uncertainty <= ClockOffset.Exact || Lock.Now >= _clockWaitUntil);
 
     /// <summary>The addresses of the contact points are known, or known anew.</summary>
     public void SetContactPoints(IReadOnlyList<IPEndPoint> endPoints) => _contactPoints = endPoints;

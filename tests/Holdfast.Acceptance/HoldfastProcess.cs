@@ -58,11 +58,7 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
     /// <param name="environment">Variables for the child alone.</param>
     public static async Task<HoldfastProcess> StartAsync(
         string data, string durability = "sync", string drain = "100ms", int port = 0,
-        params (string Name, string Value)[] environment)
-    {
-        string config = Path.Combine(Path.GetTempPath(), $"holdfast-{Path.GetRandomFileName()}.yaml");
-        await File.WriteAllTextAsync(
-            config,
+        params (string Name, string Value)[] environment) => await StartWithAsync(
             $"""
             base_uri: /sessions/v1/
             listen_address: 127.0.0.1
@@ -77,7 +73,41 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
             admin:
               listen_port: 0
 
-            """);
+            """,
+            environment);
+
+    /// <summary>Starts the program on a cluster, with a file as Kask has it, and waits until it is ready.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="protection">Off is for falsification alone.</param>
+    /// <param name="environment">Variables for the child alone.</param>
+    public static async Task<HoldfastProcess> StartOnClusterAsync(
+        Cluster.ClusterOnSockets cluster, bool protection, params (string Name, string Value)[] environment) => await StartWithAsync(
+            $"""
+            base_uri: /sessions/v1/
+            listen_address: 127.0.0.1
+            listen_port: 0
+            default_ttl: 3600
+            cassandra:
+              hosts: [{string.Join(", ", cluster.Hosts)}]
+              port: {cluster.Port.ToString(CultureInfo.InvariantCulture)}
+              keyspace: kask
+              table: values
+              local_dc: eqiad
+              query_timeout_ms: 12000
+              connect_timeout_ms: 5000
+              protection: {(protection ? "true" : "false")}
+            shutdown:
+              drain: 100ms
+            admin:
+              listen_port: 0
+
+            """,
+            environment);
+
+    private static async Task<HoldfastProcess> StartWithAsync(string yaml, (string Name, string Value)[] environment)
+    {
+        string config = Path.Combine(Path.GetTempPath(), $"holdfast-{Path.GetRandomFileName()}.yaml");
+        await File.WriteAllTextAsync(config, yaml);
         ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "holdfast"), ["serve", "--config", config])
         {
             RedirectStandardOutput = true,

@@ -36,7 +36,7 @@ internal sealed class Node(
 
     public TroubleList Troubles { get; } = new();
 
-    public DateTimeOffset UtcNow => cluster.Scheduler.UtcNow + ClockSkew;
+    public DateTimeOffset UtcNow => cluster.Scheduler.ClockUtcNow + ClockSkew;
 
     public NodeState State => Process?.State ?? NodeState.Down;
 

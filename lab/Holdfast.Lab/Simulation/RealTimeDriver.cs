@@ -31,6 +31,7 @@ internal sealed class RealTimeDriver : IAsyncDisposable
         startedAt = clock.GetTimestamp();
         startedNow = scheduler.Now;
         startedWall = clock.GetUtcNow();
+        scheduler.Clock = () => VirtualNow;
         thread = new Thread(Loop) { IsBackground = true, Name = "lab" };
         thread.Start();
     }

@@ -35,6 +35,12 @@ internal sealed class Scheduler
 
     public DateTimeOffset UtcNow => Epoch + Now;
 
+    /// <summary>Set by who runs this in real time: where <see cref="Now"/> would be if the queue were never behind.</summary>
+    public Func<TimeSpan>? Clock { get; set; }
+
+    /// <summary>What a clock on the machine shows: it does not stand still while the queue is behind.</summary>
+    public DateTimeOffset ClockUtcNow => Epoch + (Clock?.Invoke() ?? Now);
+
     public long EventsRun { get; private set; }
 
     public int Waiting => queue.Count;

@@ -7,11 +7,16 @@ namespace Holdfast.Cql.Execution;
 /// <remarks>
 /// A sample bounds a coordinator's offset: it read its clock after the question was sent and before the answer arrived. The
 /// bounds of successive samples are intersected (K. Marzullo, S. Owicki, "Maintaining the Time in a Distributed System", 1983);
-/// an empty intersection means that a clock was set, and begins anew. Of the coordinators the median counts, so that one with a
+/// a sample that fits none of them is set aside, and a second one like it means that a clock was set. Of the coordinators the median counts, so that one with a
 /// wrong clock misleads nobody.
 /// </remarks>
 internal sealed class ClockOffset
 {
+    /// <summary>
+    /// Known so well, two instances' timestamps differ by less than the time in which one browser writes the same key through both.
+    /// </summary>
+    public static readonly TimeSpan Exact = TimeSpan.FromMilliseconds(3);
+
     /// <summary>now() is read in whole milliseconds.</summary>
     private const long ResolutionTicks = TimeSpan.TicksPerMillisecond;
 
@@ -19,9 +24,18 @@ internal sealed class ClockOffset
     private const int SamplesMax = 8;
 
     private readonly SortedDictionary<HostId, Queue<(long Low, long High)>> _samples = [];
+    private readonly Dictionary<HostId, (long Low, long High)> _strange = [];
 
     /// <summary>The median of the coordinators' offsets; null before the first sample. Positive: they are ahead.</summary>
     public TimeSpan? Median { get; private set; }
+
+    /// <summary>How far <see cref="Median"/> may be wrong either way: the median of the coordinators' own; null before the first sample.</summary>
+    public TimeSpan? Uncertainty { get; private set; }
+
+    /// <summary>How far the offset of one coordinator may be wrong either way; null without a sample.</summary>
+    public TimeSpan? UncertaintyOf(HostId id) => _samples.TryGetValue(id, out Queue<(long Low, long High)>? samples)
+        ? TimeSpan.FromTicks(HalfWidth(samples))
+        : null;
 
     /// <summary>The offset of one coordinator; null without a sample.</summary>
     public TimeSpan? Of(HostId id) => _samples.TryGetValue(id, out Queue<(long Low, long High)>? samples)
@@ -49,9 +63,18 @@ internal sealed class ClockOffset
         (long Low, long High) sample = ((told - received).Ticks, (told - sent).Ticks + ResolutionTicks);
         if (samples.Count > 0 && (samples.Max(s => s.Low) > sample.High || samples.Min(s => s.High) < sample.Low))
         {
+            bool again = _strange.TryGetValue(id, out (long Low, long High) before) && before.Low <= sample.High && before.High >= sample.Low;
+            _strange[id] = sample;
+            if (!again)
+            {
+                return;
+            }
+
             samples.Clear();
+            samples.Enqueue(before);
         }
 
+        _strange.Remove(id);
         samples.Enqueue(sample);
         if (samples.Count > SamplesMax)
         {
@@ -64,6 +87,7 @@ internal sealed class ClockOffset
     /// <summary>A coordinator is gone.</summary>
     public void Remove(HostId id)
     {
+        _strange.Remove(id);
         if (_samples.Remove(id))
         {
             Measure();
@@ -72,10 +96,19 @@ internal sealed class ClockOffset
 
     private void Measure()
     {
-        List<long> offsets = [.. _samples.Values.Select(Middle)];
-        offsets.Sort();
-        Median = offsets.Count == 0 ? null : TimeSpan.FromTicks(offsets[(offsets.Count - 1) / 2]);
+        Median = MedianOf(Middle);
+        Uncertainty = MedianOf(HalfWidth);
     }
+
+    private TimeSpan? MedianOf(Func<Queue<(long Low, long High)>, long> read)
+    {
+        List<long> values = [.. _samples.Values.Select(read)];
+        values.Sort();
+        return values.Count == 0 ? null : TimeSpan.FromTicks(values[(values.Count - 1) / 2]);
+    }
+
+    private static long HalfWidth(Queue<(long Low, long High)> samples) =>
+        (samples.Min(s => s.High) - samples.Max(s => s.Low)) / 2;
 
     private static long Middle(Queue<(long Low, long High)> samples) =>
         (samples.Max(s => s.Low) + samples.Min(s => s.High)) / 2;

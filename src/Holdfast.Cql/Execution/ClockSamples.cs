@@ -16,6 +16,10 @@ internal sealed class ClockSamples(
     private static readonly TimeSpan s_seldom = TimeSpan.FromSeconds(5);
     private const int OftenCount = 8;
 
+    // On a process that has only just started, answers wait for the compiler: whoever is not known exactly is asked on.
+    private const int InexactCount = 40;
+    private static readonly TimeSpan s_inexact = TimeSpan.FromMilliseconds(100);
+
     // 100 ns intervals from the Gregorian reform, which timeuuids count from (RFC 9562), to 1970.
     private const long GregorianTicks = 0x01B21DD213814000;
 
@@ -39,7 +43,7 @@ internal sealed class ClockSamples(
             if (core.Now >= state.Next)
             {
                 Ask(coordinator.Id, connection);
-                state = (connection, state.Asked + 1, core.Now + (state.Asked < OftenCount ? s_often : s_seldom));
+                state = (connection, state.Asked + 1, core.Now + Pause(coordinator.Id, state.Asked));
             }
 
             _asked[coordinator.Id] = state;
@@ -50,6 +54,12 @@ internal sealed class ClockSamples(
             _asked.Remove(gone);
             offset.Remove(gone);
         }
+    }
+
+    private TimeSpan Pause(HostId id, int asked)
+    {
+        bool exact = offset.UncertaintyOf(id) is { } uncertainty && uncertainty <= ClockOffset.Exact;
+        return !exact && asked < InexactCount ? s_inexact : asked < OftenCount ? s_often : s_seldom;
     }
 
     private void Ask(HostId id, CqlConnection connection)

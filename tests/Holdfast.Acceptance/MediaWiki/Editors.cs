@@ -29,7 +29,9 @@ internal sealed class Editors : IDisposable
     }
 
     /// <summary>Makes so many edits in all: each editor makes its share one after the other, all editors at one time.</summary>
-    public async Task<IReadOnlyList<EditOutcome>> EditAsync(int edits)
+    /// <param name="edits">How many.</param>
+    /// <param name="pause">How long an editor thinks after each.</param>
+    public async Task<IReadOnlyList<EditOutcome>> EditAsync(int edits, TimeSpan pause = default)
     {
         var shares = _all.Select(async (editor, index) =>
         {
@@ -37,6 +39,7 @@ internal sealed class Editors : IDisposable
             for (int number = index; number < edits; number += _all.Count)
             {
                 outcomes.Add(await editor.EditAsync(number));
+                await Task.Delay(pause, TimeProvider.System);
             }
 
             return outcomes;

@@ -1,0 +1,94 @@
+using Holdfast.Incidents.Plans;
+
+namespace Holdfast.Acceptance.Cluster;
+
+/// <summary>Two instances of the program, whose clocks differ by a second, on one cluster, with users at a thousand requests a second.</summary>
+internal sealed class ServedSite : IAsyncDisposable
+{
+    private const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _coming;
+
+    private ServedSite(ClusterOnSockets cluster, IReadOnlyList<HoldfastProcess> instances, double rate, int seed)
+    {
+        Cluster = cluster;
+        Instances = instances;
+        Visitors = new Visitors(cluster, [.. instances.Select(instance => instance.Sessions)], rate, seed);
+        _coming = Visitors.ComeAsync(_stop.Token);
+    }
+
+    public ClusterOnSockets Cluster { get; }
+
+    public IReadOnlyList<HoldfastProcess> Instances { get; }
+
+    public Visitors Visitors { get; }
+
+    /// <summary>True where a process can be given another clock.</summary>
+    public static bool CanSkewClocks => File.Exists(FakeTime);
+
+    public static async Task<ServedSite> StartAsync(int seed, double rate = 1_000, bool protection = true)
+    {
+        ClusterOnSockets cluster = await ClusterOnSockets.StartAsync((ulong)seed);
+        List<HoldfastProcess> instances = [];
+        foreach (string skew in (string[])["+0.5", "-0.5"])
+        {
+            instances.Add(await HoldfastProcess.StartOnClusterAsync(
+                cluster, protection, CanSkewClocks ? [("LD_PRELOAD", FakeTime), ("FAKETIME", skew), ("FAKETIME_DONT_FAKE_MONOTONIC", "1")] : []));
+        }
+
+        return new ServedSite(cluster, instances, rate, seed);
+    }
+
+    /// <summary>Plays a plan to its end, heals what lasts, and waits until all nodes are well and used again.</summary>
+    /// <param name="plan">What goes wrong.</param>
+    /// <param name="lasts">For how long.</param>
+    /// <param name="patience">How long to wait for the recovery at most; whatever is not back then meets the next plan as it is.</param>
+    public async Task PlayAsync(FaultPlan plan, TimeSpan lasts, TimeSpan patience)
+    {
+        await Cluster.BeginAsync(plan);
+        await Task.Delay(lasts, TimeProvider.System);
+        await Cluster.HealAsync();
+        await RecoverAsync(patience);
+    }
+
+    /// <summary>Users stop coming; the last ones are answered.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _coming;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Visitors.Dispose();
+        _stop.Dispose();
+        foreach (HoldfastProcess instance in Instances)
+        {
+            await instance.DisposeAsync();
+        }
+
+        await Cluster.DisposeAsync();
+    }
+
+    private async Task RecoverAsync(TimeSpan patience)
+    {
+        TimeSpan until = Cluster.Now + patience;
+        while (Cluster.Now < until)
+        {
+            bool well = await Cluster.IsWellAsync();
+            foreach (HoldfastProcess instance in Instances)
+            {
+                well = well && await CoordinatorStates.AllUpAsync(instance.Root);
+            }
+
+            if (well)
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        }
+    }
+}
