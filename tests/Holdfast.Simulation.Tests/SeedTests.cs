@@ -22,7 +22,8 @@ public sealed class SeedTests(ITestOutputHelper output)
             return;
         }
 
-        int count = int.TryParse(Environment.GetEnvironmentVariable("HOLDFAST_SIMULATION_SEEDS"), CultureInfo.InvariantCulture, out int set) ? set : 1_000;
+        int usual = Environment.GetEnvironmentVariable("HOLDFAST_TEST_FOREIGN") == "off" ? 50 : 1_000; // --fast
+        int count = int.TryParse(Environment.GetEnvironmentVariable("HOLDFAST_SIMULATION_SEEDS"), CultureInfo.InvariantCulture, out int set) ? set : usual;
         ConcurrentBag<Course> broken = [];
         long requests = 0, failed = 0, lost = 0;
         Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>

@@ -31,7 +31,7 @@ internal sealed class ClusterOnSockets : IAsyncDisposable
     private ClusterOnSockets(ulong seed)
     {
         string baseAddress = string.Create(CultureInfo.InvariantCulture, $"127.{200 + (int)(seed % 20)}.{Environment.ProcessId % 250}.1");
-        Scheduler scheduler = new(seed, TimeProvider.System.GetUtcNow());
+        Scheduler scheduler = new(seed, TimeProvider.System.GetUtcNow() - LabCluster.WarmUp);
         _cluster = new LabCluster(scheduler, new ClusterOptions
         {
             Datacenters = [new("eqiad", 3), new("codfw", 3)],
