@@ -52,9 +52,9 @@ public sealed class IncidentTests(ITestOutputHelper output)
         await using ServedSite site = await ServedSite.StartAsync(TestSettings.Seed);
         for (int i = 0; i < seeds; i++)
         {
-            FaultPlan plan = new RandomPlan(new Randomness((ulong)(TestSettings.Seed + i)).Fork("plan"), nodesPerDataCenter: 3, scale: 0.2).Draw();
+            FaultPlan plan = new RandomPlan(new Randomness((ulong)(TestSettings.Seed + i)).Fork("plan"), nodesPerDataCenter: 3, scale: 0.17).Draw();
             int before = site.Visitors.Failed;
-            await site.PlayAsync(plan, Seconds(6), Seconds(3));
+            await site.PlayAsync(plan, Seconds(5), Seconds(2));
             output.WriteLine($"seed {TestSettings.Seed + i}: {site.Visitors.Failed - before} failed, {site.Visitors.Violations.Count} violations so far; {plan}");
         }
 
