@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Holdfast.Cassandra.Schema;
 using Holdfast.Cql;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -62,6 +63,40 @@ internal sealed class LabNodes : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    /// <summary>Stores the sessions that clients alone are asked for: session-00000000 and on.</summary>
+    public async Task FillAsync(int keys, int valueBytes)
+    {
+        var write = new CqlStatement("set", "INSERT INTO kask.values (key, value) VALUES (?, ?)", ConsistencyLevel.LocalQuorum) { IsWrite = true };
+        await using var cluster = new CqlCluster(Client, [write], TimeProvider.System, NullLoggerFactory.Instance, null);
+        cluster.Start();
+        var value = new byte[valueBytes];
+        for (var number = 0; number < keys; number++)
+        {
+            var result = await cluster.ExecuteAsync(write, new NumberedSession(number, value), cluster.NextTimestamp(), CancellationToken.None);
+            if (result.Outcome != CqlOutcome.Success)
+            {
+                throw new InvalidOperationException($"A session could not be stored: {result.Reason}");
+            }
+        }
+    }
+
+    private sealed class NumberedSession(int number, byte[] value) : ICqlValues
+    {
+        private readonly byte[] _key = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"session-{number:D8}"));
+
+        public ReadOnlySpan<byte> PartitionKey => _key;
+
+        public int SizeHint => _key.Length + value.Length;
+
+        public int Count => 2;
+
+        public void Write(CqlValueWriter writer)
+        {
+            writer.WriteBytes(_key);
+            writer.WriteBytes(value);
+        }
+    }
 
     private async Task CreateSchemaAsync(int replicas)
     {

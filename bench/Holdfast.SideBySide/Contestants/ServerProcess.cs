@@ -38,17 +38,17 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>User and system time so far, of the process and of the children it has waited for.</summary>
-    public TimeSpan ProcessorTime
-    {
-        get
-        {
-            var stat = File.ReadAllText($"/proc/{_process.Id}/stat");
+    public TimeSpan ProcessorTime => ProcessorTimeOf(_process.Id);
 
-            // The name, in parentheses, may hold anything; what follows it is numbers: the state is field 3.
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            var total = fields[11..15].Sum(ticks => long.Parse(ticks, CultureInfo.InvariantCulture));
-            return TimeSpan.FromSeconds(total / TicksPerSecond);
-        }
+    /// <summary>The same of any process.</summary>
+    public static TimeSpan ProcessorTimeOf(int id)
+    {
+        var stat = File.ReadAllText($"/proc/{id}/stat");
+
+        // The name, in parentheses, may hold anything; what follows it is numbers: the state is field 3.
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        var total = fields[11..15].Sum(ticks => long.Parse(ticks, CultureInfo.InvariantCulture));
+        return TimeSpan.FromSeconds(total / TicksPerSecond);
     }
 
     /// <summary>What is resident, by kind (VmRSS, RssAnon, RssFile), in bytes.</summary>

@@ -31,6 +31,18 @@ internal sealed class Document
         }
     }
 
+    /// <summary>A table whose first column is text and the others are numbers; cells are parted by bars.</summary>
+    public void Table(string title, string head, IEnumerable<string> rows)
+    {
+        var columns = head.Count(letter => letter == '|');
+        _text.Append(
+            CultureInfo.InvariantCulture, $"\n## {title}\n\n| {head} |\n|---|{string.Concat(Enumerable.Repeat("---:|", columns))}\n");
+        foreach (var row in rows)
+        {
+            _text.Append(CultureInfo.InvariantCulture, $"| {row} |\n");
+        }
+    }
+
     public void BeginBars() =>
         _text.Append("\n| compared within a round | median | least–greatest | bar | |\n|---|---:|---:|---:|---|\n");
 
