@@ -1,3 +1,4 @@
+using System.Globalization;
 using Holdfast.Configuration;
 
 namespace Holdfast.Hosting;
@@ -23,14 +24,20 @@ internal static class SocketThreads
             return;
         }
 
-        // There is no setting for this but the variable; an operator's own value stands.
-        const string inline = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
-        if (Environment.GetEnvironmentVariable(inline) is null)
-        {
-            Environment.SetEnvironmentVariable(inline, "1");
-        }
+        // Half the processors wait for sockets: the others are for what is gathered to be sent, and for the collector.
+        Prefer("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", 1);
+        Prefer("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", (Environment.ProcessorCount + 1) / 2);
 
         // What is left for the pool comes rarely: threads that spin for it would find nothing.
         AppContext.SetData("System.Threading.ThreadPool.UnfairSemaphoreSpinLimit", 0);
+    }
+
+    /// <summary>There is no setting for these but variables; an operator's own value stands.</summary>
+    private static void Prefer(string variable, int value)
+    {
+        if (Environment.GetEnvironmentVariable(variable) is null)
+        {
+            Environment.SetEnvironmentVariable(variable, value.ToString(CultureInfo.InvariantCulture));
+        }
     }
 }

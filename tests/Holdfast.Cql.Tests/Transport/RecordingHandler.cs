@@ -103,6 +103,9 @@ internal sealed class RecordingHandler : IWireHandler
         }
     }
 
+    /// <summary>True has the pool send what has gathered.</summary>
+    public bool ExpectsMore { get; set; }
+
     bool IWireHandler.Collect(OutputBuffer output)
     {
         Check(Interlocked.Exchange(ref _collecting, 1) == 0, "two Collect at once");

@@ -39,9 +39,12 @@ public sealed class TransferTests
         Assert.Empty(_handler.Breaches);
     }
 
-    [Fact]
-    public async Task Thousands_of_small_flushes_of_several_threads_arrive_whole_and_in_order()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Thousands_of_small_flushes_of_several_threads_arrive_whole_and_in_order(bool gathered)
     {
+        _handler.ExpectsMore = gathered;
         const int threads = 4;
         const int each = 5_000;
         using LoopbackServer server = new();
@@ -74,13 +77,15 @@ public sealed class TransferTests
         Assert.Empty(_handler.Breaches);
     }
 
-    [Fact]
-    public async Task However_many_threads_end_a_busy_connection_it_ends_once_and_is_still_after()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task However_many_threads_end_a_busy_connection_it_ends_once_and_is_still_after(bool gathered)
     {
         using LoopbackServer server = new();
         for (int round = 0; round < 60; round++)
         {
-            RecordingHandler handler = new();
+            RecordingHandler handler = new() { ExpectsMore = gathered };
             IWire wire = _transport.Connect(server.EndPoint, handler, TimeSpan.FromSeconds(30));
             using Socket peer = await server.AcceptAsync();
             Task echo = Echo(peer);
