@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Holdfast.Lab.Against;
 using Holdfast.Lab.Scenarios;
 using Holdfast.Lab.Simulation;
 using Spectre.Console;
@@ -15,8 +16,20 @@ internal static class RunCommand
         var seed = new Option<ulong>("--seed") { Description = "Replays exactly.", DefaultValueFactory = _ => 1 };
         var speed = new Option<double?>("--speed") { Description = "Times real time, as 60; without it, as fast as it goes." };
         var output = new Option<string?>("--out") { Description = "Writes the timeline to this file too." };
-        var command = new Command("run", "Play a scenario and write its timeline.") { scenario, seed, speed, output };
-        command.SetAction((parsed, cancellation) => RunAsync(
+        var against = new Option<string?>("--against")
+        {
+            Description = "In real time, on sockets, with this program in front (a path, or holdfast for the one that was built here), with its protection and without.",
+        };
+        var protection = new Option<bool?>("--protection") { Description = "With --against: only with it (true), or only without (false)." };
+        var command = new Command("run", "Play a scenario and write its timeline.") { scenario, seed, speed, output, against, protection };
+        command.SetAction((parsed, cancellation) => parsed.GetValue(against) is { } program
+            ? AgainstAsync(
+                console,
+                new AgainstRun(
+                    ScenarioArgument.Read(parsed.GetValue(scenario)!), parsed.GetValue(seed), ServicePath.Find(program),
+                    parsed.GetValue(protection), console.WriteLine),
+                cancellation)
+            : RunAsync(
             console,
             ScenarioArgument.Read(parsed.GetValue(scenario)!),
             parsed.GetValue(seed),
@@ -24,6 +37,19 @@ internal static class RunCommand
             parsed.GetValue(output),
             cancellation));
         return command;
+    }
+
+    private static async Task<int> AgainstAsync(IAnsiConsole console, AgainstRun run, CancellationToken cancellation)
+    {
+        try
+        {
+            await run.PlayAsync(cancellation).ConfigureAwait(false);
+            return 0;
+        }
+        catch (InvalidOperationException problem)
+        {
+            throw new CommandMistake(problem.Message);
+        }
     }
 
     private static async Task<int> RunAsync(
