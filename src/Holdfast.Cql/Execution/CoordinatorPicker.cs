@@ -23,7 +23,8 @@ internal sealed class CoordinatorPicker(CoordinatorTable table, Random random, b
             return InTurn(operation);
         }
 
-        if (operation.Preferred is { HasRoom: true, State: not CoordinatorState.Draining } preferred && !operation.WasTried(preferred))
+        if (operation.Preferred is { HasRoom: true, State: not CoordinatorState.Draining } preferred && !operation.WasTried(preferred)
+            && (lastResort || preferred.State == CoordinatorState.Up))
         {
             return preferred;
         }

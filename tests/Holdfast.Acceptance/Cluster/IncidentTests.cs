@@ -65,7 +65,7 @@ public sealed class IncidentTests(ITestOutputHelper output)
     private void AssertNobodyNoticed(ServedSite site)
     {
         double[] sorted = [.. site.Visitors.Milliseconds.Order()];
-        output.WriteLine(site.Visitors.ToString());
+        output.WriteLine($"{site.Visitors.Rate} requests a second; {site.Visitors}; judgement suspended for {site.Visitors.Suspended.TotalSeconds:0.0} s");
         output.WriteLine(FormattableString.Invariant($"p50 {sorted[sorted.Length / 2]:0.0} ms, p99 {sorted[sorted.Length * 99 / 100]:0.0} ms, worst {sorted[^1]:0} ms; clocks differ: {ServedSite.CanSkewClocks}"));
         foreach (string violation in site.Visitors.Violations.Take(20))
         {
@@ -73,7 +73,9 @@ public sealed class IncidentTests(ITestOutputHelper output)
         }
 
         Assert.Empty(site.Visitors.Violations);
-        Assert.True(site.Visitors.Excused < site.Visitors.Requests / 50, "the machine stood still too often for a judgement");
+        Assert.SkipWhen(
+            site.Visitors.Suspended > TimeSpan.FromSeconds(10),
+            $"the machine was wanted elsewhere for {site.Visitors.Suspended.TotalSeconds:0} s: nothing can be said of what was late");
     }
 
     private static FaultPlan At(string kind, string nodes, params string[] arguments) =>

@@ -37,7 +37,27 @@ internal sealed class ServedSite : IAsyncDisposable
                 cluster, protection, CanSkewClocks ? [("LD_PRELOAD", FakeTime), ("FAKETIME", skew), ("FAKETIME_DONT_FAKE_MONOTONIC", "1")] : []));
         }
 
-        return new ServedSite(cluster, instances, rate, seed);
+        ServedSite site = new(cluster, instances, rate, seed);
+        await site.SettleAsync();
+        return site;
+    }
+
+    /// <summary>
+    /// The program, the cluster and the users share one machine: where all together are more than it can carry, fewer users come.
+    /// </summary>
+    private async Task SettleAsync()
+    {
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System);
+            double median = Visitors.TakeMedian();
+            if (median <= 15 || Visitors.Rate <= 100)
+            {
+                return;
+            }
+
+            Visitors.Rate /= 2;
+        }
     }
 
     /// <summary>Plays a plan to its end, heals what lasts, and waits until all nodes are well and used again.</summary>
