@@ -25,9 +25,10 @@ internal sealed class SiteJudge(LabCluster cluster, VerdictTimeline verdicts, bo
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1.9);
 
     /// <summary>
-    /// A request is served when its range was served for so long before its deadline: three attempts of 0.6 s that hang on others first.
+    /// A request is served when its range was served for so long before its deadline: the whole of it, since attempts of 0.6 s
+    /// may hang on three others first.
     /// </summary>
-    private static readonly TimeSpan s_recovery = TimeSpan.FromSeconds(1.8);
+    private static readonly TimeSpan s_recovery = TimeSpan.FromSeconds(2);
 
     /// <summary>How exactly moments are known: what could be served has to have been so for this long before and after.</summary>
     public TimeSpan Slack { get; init; }
