@@ -104,7 +104,7 @@ internal sealed class NodeProcess : IMembershipListener
     {
         if (cluster.Ledger is { } ledger)
         {
-            ledger.Acknowledge(write.Mutation, first ? write.Acknowledged : [replica], n => cluster.Nodes[n].Disk.Store);
+            ledger.Acknowledge(write.Mutation, first ? write.Acknowledged : [replica], cluster.Scheduler.Now, n => cluster.Nodes[n].Disk.Store);
         }
     }
 

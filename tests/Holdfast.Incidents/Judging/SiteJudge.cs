@@ -58,7 +58,7 @@ internal sealed class SiteJudge(LabCluster cluster, VerdictTimeline verdicts, bo
         byte[] bytes = SampleValues.Key(key);
         PartitionKey partition = new(bytes, Murmur3Partitioner.Token(bytes));
         if (cluster.Ledger is { } ledger
-            && ledger.IsLost(partition, Level.LocalQuorum, Local, cluster.JoinedRing(), Replication, Timestamp(began)))
+            && ledger.IsLost(partition, Level.LocalQuorum, Local, cluster.JoinedRing(), Replication, began))
         {
             LostByTheCluster++;
             return;
@@ -81,10 +81,6 @@ internal sealed class SiteJudge(LabCluster cluster, VerdictTimeline verdicts, bo
             }
         }
     }
-
-    /// <summary>Instances correct their timestamps by the cluster's clock, which is the simulation's.</summary>
-    private long Timestamp(TimeSpan moment) =>
-        (cluster.Scheduler.UtcNow - cluster.Scheduler.Now + moment - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private string? NeedlessBecause(in Question question, TimeSpan began, TimeSpan ended)
     {

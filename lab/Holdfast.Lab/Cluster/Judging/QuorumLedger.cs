@@ -17,7 +17,7 @@ internal sealed class QuorumLedger
     /// The client was told, or one more replica acknowledged after that: it helps the quorum all the same. Who lost the write
     /// while its answer was on the way does not count.
     /// </summary>
-    public void Acknowledge(Mutation mutation, IReadOnlyList<int> replicas, Func<int, ReplicaStore> storeOf)
+    public void Acknowledge(Mutation mutation, IReadOnlyList<int> replicas, TimeSpan now, Func<int, ReplicaStore> storeOf)
     {
         if (!byKey.TryGetValue(mutation.Key, out var writes))
         {
@@ -27,7 +27,7 @@ internal sealed class QuorumLedger
         var write = writes.FindLast(w => ReferenceEquals(w.Mutation, mutation));
         if (write is null)
         {
-            writes.Add(write = new AcknowledgedWrite(mutation, [], []));
+            writes.Add(write = new AcknowledgedWrite(mutation, now, [], []));
         }
 
         foreach (var replica in replicas)
@@ -79,9 +79,9 @@ internal sealed class QuorumLedger
     /// <param name="datacenter">Where they are.</param>
     /// <param name="ring">The ring.</param>
     /// <param name="replication">The table's replication.</param>
-    /// <param name="asOf">Writes with a later timestamp do not count: a reader may not have been promised them yet.</param>
+    /// <param name="asOf">Writes acknowledged later do not count, whatever their timestamps: a reader who asked then had not been promised them.</param>
     public bool IsLost(
-        PartitionKey key, ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication, long asOf = long.MaxValue)
+        PartitionKey key, ConsistencyLevel level, string datacenter, TokenRing ring, Replication replication, TimeSpan? asOf = null)
     {
         if (!byKey.TryGetValue(key, out var writes))
         {
@@ -90,7 +90,7 @@ internal sealed class QuorumLedger
 
         var natural = ring.ReplicasOf(key.Token, replication);
         var promised = writes
-            .Where(w => w.Timestamp <= asOf && MeetsEveryQuorum(w.AcknowledgedBy, natural, level, datacenter, ring, replication))
+            .Where(w => (asOf is null || w.At <= asOf) && MeetsEveryQuorum(w.AcknowledgedBy, natural, level, datacenter, ring, replication))
             .MaxBy(w => w.Timestamp);
         return promised is not null && !MeetsEveryQuorum(promised.Holders, natural, level, datacenter, ring, replication);
     }
@@ -124,8 +124,8 @@ internal sealed class QuorumLedger
     }
 }
 
-/// <summary>A write whose client was told that it succeeded, and who still holds it.</summary>
-internal sealed record AcknowledgedWrite(Mutation Mutation, SortedSet<int> AcknowledgedBy, SortedSet<int> Holders)
+/// <summary>A write whose client was told at that moment that it succeeded, and who still holds it.</summary>
+internal sealed record AcknowledgedWrite(Mutation Mutation, TimeSpan At, SortedSet<int> AcknowledgedBy, SortedSet<int> Holders)
 {
     public long Timestamp { get; } = NewestTimestamp(Mutation.Update);
 
