@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
+using Holdfast.Cassandra.Checks;
 using Holdfast.Cql;
 using Holdfast.Sessions;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,9 @@ public sealed class CassandraSessionStore : ISessionStore
     private readonly SessionStatements _statements;
     private readonly CassandraStoreOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task _checks;
     private long _remoteAwayUntil;
 
     /// <summary>Begins to connect and returns at once: with no cluster to be reached it keeps trying.</summary>
@@ -37,7 +41,14 @@ public sealed class CassandraSessionStore : ISessionStore
         _statements = new SessionStatements(options);
         Cluster = new CqlCluster(
             cluster with { Keyspace = options.Keyspace, Probe = _statements.Get }, _statements.All, time, loggers, meters);
+        _logger = loggers.CreateLogger("Holdfast.Cassandra");
+        if (options.DeadlineAsked is { } asked && asked > cluster.Deadline)
+        {
+            _logger.DeadlineShortened(asked.TotalMilliseconds, cluster.Deadline.TotalMilliseconds);
+        }
+
         Cluster.Start();
+        _checks = CheckAsync();
     }
 
     /// <summary>The client, for operators: its coordinators' states, draining.</summary>
@@ -126,10 +137,39 @@ public sealed class CassandraSessionStore : ISessionStore
     public ValueTask<StoreReadiness> CheckReadinessAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult(Cluster.CanServe
             ? StoreReadiness.Ready
-            : StoreReadiness.NotReady($"no coordinator has proved that it reaches a quorum; tried {Cluster.DescribeUnreachable()}"));
+            : StoreReadiness.NotReady($"no coordinator has proved that it reaches a quorum: {Cluster.DescribeUnreachable()}"));
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Cluster.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        await _checks;
+        await Cluster.DisposeAsync();
+        _closing.Dispose();
+    }
+
+    /// <summary>Once, when the cluster is first reached: what would lose sessions later is told in one line each.</summary>
+    private async Task CheckAsync()
+    {
+        try
+        {
+            ClusterFacts facts = await FactReader.ReadAsync(Cluster, _options, _time, _closing.Token).ConfigureAwait(false);
+            IReadOnlyList<Finding> findings = StartChecks.Judge(facts, _options, _time.GetUtcNow());
+            foreach (Finding finding in findings)
+            {
+                _logger.Found(finding.Check, finding.Text);
+            }
+
+            if (findings.Count == 0)
+            {
+                _logger.FoundNothing();
+            }
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        {
+            // The store is closing and was never reached, or only just.
+        }
+    }
 
     private static WriteResult Ended(in CqlResult result, CancellationToken cancellationToken)
     {

@@ -25,4 +25,10 @@ public sealed record CassandraStoreOptions
     /// as Kask does.
     /// </summary>
     public bool DeleteFallback { get; init; } = true;
+
+    /// <summary>The longest TTL in seconds that will be asked for, 0 for no bound: checked at start against what the cluster keeps.</summary>
+    public int MaxTtl { get; init; } = 7 * 24 * 60 * 60;
+
+    /// <summary>How long a request may take as its operator asked, for a line at start where that is longer than will be.</summary>
+    public TimeSpan? DeadlineAsked { get; init; }
 }

@@ -30,7 +30,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     private readonly ProbeRounds? _probes;
     private readonly ClockSamples _clocks;
     private readonly ILogger _logger;
-    private readonly SortedDictionary<string, string> _unreachable = new(StringComparer.Ordinal);
+    private readonly OutOfService _outOfService;
     private IReadOnlyList<IPEndPoint> _contactPoints = [];
     private TimeSpan _maintainAt;
     private TimeSpan _measureAt;
@@ -39,6 +39,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     private string? _localDataCenter;
     private bool _emptyDataCenterTold;
     private bool _askedSecond;
+    private bool _darkTold;
     private ProtocolVersion _version;
 
     public ClusterCore(
@@ -62,6 +63,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
             EnvelopeBytesMax = options.EnvelopeBytesMax,
         };
         Table = new CoordinatorTable(Lock, options, connections, transport, random, this);
+        _outOfService = new OutOfService(Table);
         _control = new ControlLink(Lock, options, connections, transport, this);
         Executor = new Executor(Lock, options, Table, random, this);
         Timestamps = new TimestampSource(time);
@@ -95,6 +97,11 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
 
     public IReadOnlyCollection<HostInfo> Hosts => _hosts.Hosts;
 
+    /// <summary>Null until some node has told it.</summary>
+    public ClusterTopology? Topology => _hosts.Hosts.Count == 0
+        ? null
+        : new([.. _hosts.Hosts.Select(host => host.DataCenter).Distinct().Order(StringComparer.Ordinal)], _hosts.Hosts.Count, _hosts.Replication);
+
     public string? LocalDataCenter => _localDataCenter;
 
     /// <summary>Set by the shell: contact points should be looked up anew.</summary>
@@ -111,7 +118,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     /// <summary>The addresses of the contact points are known, or known anew.</summary>
     public void SetContactPoints(IReadOnlyList<IPEndPoint> endPoints) => _contactPoints = endPoints;
 
-    public void Unresolved(string name, string reason) => _unreachable[name] = reason;
+    public void Unresolved(string name, string reason) => _outOfService.Add(name, reason);
 
     /// <summary>Every few milliseconds, under no lock.</summary>
     public void Tick()
@@ -137,6 +144,12 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
                 Table.HealthMayHaveMoved();
                 Executor.Measure();
                 AskSecond();
+                if (_hosts.Replication is null && Table.All.Any(coordinator => coordinator.HasRoom))
+                {
+                    // Statements could be prepared: the keyspace is there now.
+                    _control.ReadSoon();
+                }
+
                 Complain(now);
             }
         }
@@ -154,14 +167,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     }
 
     /// <summary>For a person: what was tried in vain, and why.</summary>
-    public string DescribeUnreachable()
-    {
-        IEnumerable<string> coordinators = Table.All
-            .Where(coordinator => coordinator.LastTrouble is not null)
-            .Select(coordinator => $"{ClusterTelemetry.Name(coordinator)} ({coordinator.LastTrouble})");
-        List<string> tried = [.. coordinators, .. _unreachable.Select(pair => $"{pair.Key} ({pair.Value})")];
-        return tried.Count == 0 ? "nothing yet" : string.Join(", ", tried.Distinct().Take(8));
-    }
+    public string DescribeUnreachable() => _outOfService.Describe();
 
     IReadOnlyList<IPEndPoint> IControlListener.Candidates()
     {
@@ -174,20 +180,14 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
 
     void IControlListener.Learned(TopologyView view, ProtocolVersion version)
     {
-        _unreachable.Clear();
+        _outOfService.Forget();
         _version = version;
         Take(view);
     }
 
     void IControlListener.Hinted(IPEndPoint endPoint, bool up) => Table.Hint(endPoint, up);
 
-    void IControlListener.Unreachable(IPEndPoint endPoint, string reason)
-    {
-        if (_unreachable.Count < 64)
-        {
-            _unreachable[endPoint.ToString()] = reason;
-        }
-    }
+    void IControlListener.Unreachable(IPEndPoint endPoint, string reason) => _outOfService.Add(endPoint.ToString(), reason);
 
     void IControlListener.Exhausted()
     {
@@ -200,11 +200,11 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     void ICoordinatorListener.Moved(Coordinator? coordinator, in HealthTransition transition) =>
         Telemetry.Moved(coordinator, transition, NameOf);
 
-    void ICoordinatorListener.Troubled(Coordinator coordinator, string reason)
+    void ICoordinatorListener.Troubled(Coordinator coordinator, string reason, bool again)
     {
         string host = coordinator.Id.ToString();
         string address = ClusterTelemetry.Name(coordinator);
-        Telemetry.Log(() => _logger.Troubled(host, address, reason));
+        Telemetry.Log(again ? () => _logger.StillTroubled(host, address, reason) : () => _logger.Troubled(host, address, reason));
     }
 
     void ICoordinatorListener.RangeServed(ReplicaSetId set, ConsistencyLevel level, Coordinator by) => Executor.RangeServed(set, level, by);
@@ -236,8 +236,11 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     void IExecutorListener.Attempted(Coordinator coordinator, ConsistencyLevel level, AttemptResult result, TimeSpan latency) =>
         coordinator.Count(result);
 
-    void IExecutorListener.Contradicted(Coordinator coordinator, in Contradiction contradiction) =>
+    void IExecutorListener.Contradicted(Coordinator coordinator, in Contradiction contradiction)
+    {
+        coordinator.LastContradiction = (contradiction, Lock.Now);
         Telemetry.Contradicted(coordinator, contradiction);
+    }
 
     void IExecutorListener.Retried() => Telemetry.Retried();
 
@@ -247,18 +250,20 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
 
     void IExecutorListener.RangeDark(ReplicaSetId set, ConsistencyLevel level, string said, int dark)
     {
-        // Said once: the ranges of one failure go dark one after another.
-        if (dark == 1)
+        // Said once: the ranges of one failure go dark one after another. With no ring yet, nobody is reached: said elsewhere.
+        int ranges = Table.Ring.ReplicaSets;
+        if (dark == 1 && ranges > 0)
         {
-            int ranges = Table.Ring.ReplicaSets;
+            _darkTold = true;
             Telemetry.Log(() => _logger.RangeDark(level.ToString(), dark, ranges, said));
         }
     }
 
     void IExecutorListener.RangeLit(ReplicaSetId set, ConsistencyLevel level, int dark)
     {
-        if (dark == 0)
+        if (dark == 0 && _darkTold)
         {
+            _darkTold = false;
             Telemetry.Log(() => _logger.AllLit(level.ToString()));
         }
     }
@@ -358,7 +363,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
 
     private void Complain(TimeSpan now)
     {
-        if (Table.UpCount == 0 && now >= _complainAt && (_unreachable.Count > 0 || Table.All.Length > 0) && _options.Protection)
+        if (Table.UpCount == 0 && now >= _complainAt && _outOfService.IsKnown && _options.Protection)
         {
             _complainAt = now + s_complainEvery;
             string tried = DescribeUnreachable();

@@ -69,8 +69,14 @@ public sealed class CqlCluster : IAsyncDisposable
     /// <summary>The data centre whose hosts are coordinators; null until it is known.</summary>
     public string? LocalDataCenter => Read(core => core.LocalDataCenter);
 
+    /// <summary>The cluster as its nodes tell it; null until one has.</summary>
+    public ClusterTopology? Topology => Read(core => core.Topology);
+
     /// <summary>How far the coordinators' clocks are ahead of this process's, their median; null until they have told.</summary>
     public TimeSpan? ClockOffset => Read(core => core.ClockOffset.Median);
+
+    /// <summary>How far <see cref="ClockOffset"/> may be off: half of the shortest time that an answer about the time took. Null until it is known.</summary>
+    public TimeSpan? ClockUncertainty => Read(core => core.ClockOffset.Median is null ? (TimeSpan?)null : core.ClockOffset.Uncertainty);
 
     internal ClusterCore Core { get; }
 
@@ -160,7 +166,7 @@ public sealed class CqlCluster : IAsyncDisposable
 
     /// <summary>What is known of every coordinator now.</summary>
     public IReadOnlyList<CoordinatorStatus> Coordinators() => Read(core =>
-        (IReadOnlyList<CoordinatorStatus>)[.. core.Table.All.Select(CoordinatorStatus.Of)]);
+        (IReadOnlyList<CoordinatorStatus>)[.. core.Table.All.Select(coordinator => CoordinatorStatus.Of(coordinator, core.Lock.Now))]);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

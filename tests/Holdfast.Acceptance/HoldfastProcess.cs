@@ -36,6 +36,9 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
     /// <summary>The admin listener's root.</summary>
     public Uri Admin { get; private set; } = null!;
 
+    /// <summary>The file it was started with.</summary>
+    public string Configuration => _config;
+
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Everything it wrote, both streams.</summary>
@@ -58,7 +61,9 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
     /// <param name="environment">Variables for the child alone.</param>
     public static async Task<HoldfastProcess> StartAsync(
         string data, string durability = "sync", string drain = "100ms", int port = 0,
-        params (string Name, string Value)[] environment) => await StartWithAsync(
+        params (string Name, string Value)[] environment)
+    {
+        HoldfastProcess started = await StartWithAsync(
             $"""
             base_uri: /sessions/v1/
             listen_address: 127.0.0.1
@@ -75,13 +80,28 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
 
             """,
             environment);
+        return await started.ReadyAsync();
+    }
 
     /// <summary>Starts the program on a cluster, with a file as Kask has it, and waits until it is ready.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="protection">Off is for falsification alone.</param>
     /// <param name="environment">Variables for the child alone.</param>
     public static async Task<HoldfastProcess> StartOnClusterAsync(
-        Cluster.ClusterOnSockets cluster, bool protection, params (string Name, string Value)[] environment) => await StartWithAsync(
+        Cluster.ClusterOnSockets cluster, bool protection, params (string Name, string Value)[] environment)
+    {
+        HoldfastProcess started = await StartUnreadyAsync(cluster, protection, "eqiad", environment);
+        return await started.ReadyAsync();
+    }
+
+    /// <summary>As <see cref="StartOnClusterAsync"/>, without waiting until it is ready: it may not have a cluster yet.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="protection">Off is for falsification alone.</param>
+    /// <param name="localDataCenter">Null leaves it out, as Kask allows.</param>
+    /// <param name="environment">Variables for the child alone.</param>
+    public static Task<HoldfastProcess> StartUnreadyAsync(
+        Cluster.ClusterOnSockets cluster, bool protection, string? localDataCenter, params (string Name, string Value)[] environment) =>
+        StartWithAsync(
             $"""
             base_uri: /sessions/v1/
             listen_address: 127.0.0.1
@@ -92,7 +112,7 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
               port: {cluster.Port.ToString(CultureInfo.InvariantCulture)}
               keyspace: kask
               table: values
-              local_dc: eqiad
+              {(localDataCenter is null ? "" : $"local_dc: {localDataCenter}")}
               query_timeout_ms: 12000
               connect_timeout_ms: 5000
               protection: {(protection ? "true" : "false")}
@@ -127,13 +147,26 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
         {
             (child.Root, child.Admin) = await child._serving.Task.WaitAsync(Patience);
             child.Sessions = new Uri(child.Root, "sessions/v1/");
-            await child.WaitUntilReadyAsync();
             return child;
         }
         catch (Exception error)
         {
             await child.DisposeAsync();
             throw new InvalidOperationException($"holdfast did not start: {error.Message}\n{child.Output}", error);
+        }
+    }
+
+    private async Task<HoldfastProcess> ReadyAsync()
+    {
+        try
+        {
+            await WaitUntilReadyAsync();
+            return this;
+        }
+        catch (Exception error)
+        {
+            await DisposeAsync();
+            throw new InvalidOperationException($"holdfast is not ready: {error.Message}\n{Output}", error);
         }
     }
 
@@ -159,7 +192,8 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
         File.Delete(_config);
     }
 
-    private async Task WaitUntilReadyAsync()
+    /// <summary>Waits, generously, until it asks for requests.</summary>
+    public async Task WaitUntilReadyAsync()
     {
         using HttpClient http = new();
         long began = TimeProvider.System.GetTimestamp();

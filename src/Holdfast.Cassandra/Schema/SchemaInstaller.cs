@@ -9,6 +9,19 @@ public static class SchemaInstaller
     private const string PeerVersions = "SELECT schema_version FROM system.peers";
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Waits until some node has told of the cluster.</summary>
+    /// <param name="cluster">Started.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public static async Task ReachAsync(CqlCluster cluster, TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (cluster.Topology is null)
+        {
+            await Task.Delay(s_lookEvery, time, cancellationToken);
+        }
+    }
+
     /// <summary>Runs the statements, one after another.</summary>
     /// <param name="cluster">Started.</param>
     /// <param name="statements">As <see cref="SchemaText"/> has them.</param>

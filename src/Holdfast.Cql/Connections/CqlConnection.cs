@@ -78,6 +78,9 @@ internal sealed class CqlConnection : IWireHandler, IEffect
     /// <summary>TCP, and TLS where it is used, are there.</summary>
     public bool IsOpen { get; private set; }
 
+    /// <summary>When the last whole answer came, or, before any, when the connection opened.</summary>
+    public TimeSpan LastHeard => _lastReceived;
+
     /// <summary>True while one more request may be written.</summary>
     public bool HasRoom => IsReady && !IsClosed && _streams.InFlight < _options.InFlightMax && _output.Length < _options.OutputBytesMax;
 

@@ -32,6 +32,9 @@ internal sealed class Coordinator(HostInfo host, CoordinatorTable table, Protoco
     /// <summary>When the next connection attempt is due.</summary>
     public TimeSpan ConnectAt { get; set; }
 
+    /// <summary>Setups in a row that were given up because the host fell silent in the middle of one.</summary>
+    public int SilentSetups { get; set; }
+
     /// <summary>When the last connection, or attempt at one, ended.</summary>
     public TimeSpan DisconnectedAt { get; set; }
 
@@ -46,6 +49,12 @@ internal sealed class Coordinator(HostInfo host, CoordinatorTable table, Protoco
 
     /// <summary>Why the last connection ended, for a person.</summary>
     public string? LastTrouble { get; set; }
+
+    /// <summary>How it came into its state.</summary>
+    public HealthTransition? LastMove { get; set; }
+
+    /// <summary>What it failed last that another one then served, and when.</summary>
+    public (Contradiction What, TimeSpan At)? LastContradiction { get; set; }
 
     /// <summary>A round of probes is out.</summary>
     public bool IsProbing { get; set; }

@@ -18,6 +18,7 @@ internal sealed class CoordinatorTable
     // opens a connection to a machine without power is not refused but lost, and within a data centre it is answered in a millisecond.
     private static readonly TimeSpan s_reconnectInNeed = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_openInNeed = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_silenceInNeed = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_openInNeedTls = TimeSpan.FromSeconds(1);
 
     private readonly CoreLock _core;
@@ -135,6 +136,11 @@ internal sealed class CoordinatorTable
             {
                 connection.Close($"not open within {OpenInNeed.TotalSeconds:0.#} s");
             }
+            else if (need && connection is { IsOpen: true, IsReady: false } && now >= connection.LastHeard + SilenceInNeed(coordinator))
+            {
+                connection.Close($"silent for {SilenceInNeed(coordinator).TotalSeconds:0.##} s before it was ready");
+                coordinator.SilentSetups++;
+            }
             else
             {
                 connection.CheckHeartbeat();
@@ -157,7 +163,13 @@ internal sealed class CoordinatorTable
 
         while (Health.TryDequeue(out HealthTransition transition))
         {
-            _listener.Moved(Find(transition.Coordinator), transition);
+            Coordinator? coordinator = Find(transition.Coordinator);
+            if (coordinator is not null && !transition.Withheld)
+            {
+                coordinator.LastMove = transition;
+            }
+
+            _listener.Moved(coordinator, transition);
         }
 
         Reread();
@@ -202,6 +214,7 @@ internal sealed class CoordinatorTable
         }
 
         coordinator.LastTrouble = null;
+        coordinator.SilentSetups = 0;
         Health.Connected(coordinator.Id, _core.Now);
         HealthMayHaveMoved();
     }
@@ -215,6 +228,7 @@ internal sealed class CoordinatorTable
 
         coordinator.Connection = null;
         coordinator.IsProbing = false;
+        bool again = coordinator.LastTrouble == reason;
         coordinator.LastTrouble = reason;
         coordinator.DisconnectedAt = _core.Now;
         if (connection.VersionRefused && coordinator.Version == ProtocolVersion.V5)
@@ -230,7 +244,7 @@ internal sealed class CoordinatorTable
         coordinator.ConnectAt = _core.Now + wait;
         if (!_closed)
         {
-            _listener.Troubled(coordinator, reason);
+            _listener.Troubled(coordinator, reason, again);
         }
 
         HealthMayHaveMoved();
@@ -245,6 +259,12 @@ internal sealed class CoordinatorTable
             coordinator.Connection?.Close("the client is closing");
         }
     }
+
+    /// <summary>
+    /// A setup whose answer was lost or mangled never ends, and whoever heals is met by the next one: the first is given up soon. Whoever
+    /// is only slow gets in with the second or the third, so that patience grows and begins anew.
+    /// </summary>
+    private static TimeSpan SilenceInNeed(Coordinator coordinator) => s_silenceInNeed * (1 << (coordinator.SilentSetups % 3));
 
     private TimeSpan OpenInNeed => _options.Tls is null ? s_openInNeed : s_openInNeedTls;
 

@@ -8,8 +8,8 @@ internal interface ICoordinatorListener
     /// <summary>Health changed its verdict, or would have.</summary>
     void Moved(Coordinator? coordinator, in HealthTransition transition);
 
-    /// <summary>A connection to it could not be made, or ended.</summary>
-    void Troubled(Coordinator coordinator, string reason);
+    /// <summary>A connection to it could not be made, or ended; again, when it was so for the same reason the last time.</summary>
+    void Troubled(Coordinator coordinator, string reason, bool again);
 
     /// <summary>A probe, or anything else outside a request, succeeded for a range through this coordinator.</summary>
     void RangeServed(ReplicaSetId set, ConsistencyLevel level, Coordinator by);

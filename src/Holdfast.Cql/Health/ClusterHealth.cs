@@ -15,6 +15,7 @@ public sealed class ClusterHealth
     private readonly Random _random;
     private readonly SortedDictionary<HostId, CoordinatorHealth> _coordinators = [];
     private readonly Queue<HealthTransition> _transitions = new();
+    private bool _served;
 
     /// <summary>Starts with no coordinators.</summary>
     /// <param name="options">The numbers.</param>
@@ -105,7 +106,8 @@ public sealed class ClusterHealth
             return _options.ReconnectMax;
         }
 
-        coordinator.AtStart &= !blame;
+        // While nobody has been in service yet, there is nobody to compare with, and everybody may be new.
+        coordinator.AtStart &= !blame || !_served;
         if (coordinator.State == CoordinatorState.Connecting)
         {
             Move(coordinator, CoordinatorState.Down, TransitionReason.ConnectFailed, null, now);
@@ -371,6 +373,7 @@ public sealed class ClusterHealth
         CoordinatorHealth coordinator, CoordinatorState to, TransitionReason reason, Evidence? evidence, TimeSpan now)
     {
         CoordinatorState from = coordinator.State;
+        _served |= to == CoordinatorState.Up;
         coordinator.Enter(to, now);
         _transitions.Enqueue(new HealthTransition(coordinator.Id, from, to, reason, evidence, now, Withheld: false));
     }

@@ -55,7 +55,10 @@ internal sealed class ClusterTelemetry(CoreLock core, ILogger logger)
         Add(Transitions, (address, from, to, reason, transition.Withheld));
         if (transition.Evidence is not { } evidence)
         {
-            Log(() => logger.Moved(host, address, from, to, reason));
+            // While a host is away it is tried again and again: that is worth a line to whoever looks for it.
+            Log(transition.Reason is TransitionReason.Connecting or TransitionReason.ConnectFailed
+                ? () => logger.Tried(host, address, from, to, reason)
+                : () => logger.Moved(host, address, from, to, reason));
             return;
         }
 

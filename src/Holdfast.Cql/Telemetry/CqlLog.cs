@@ -5,10 +5,10 @@ namespace Holdfast.Cql.Telemetry;
 /// <summary>Every line that the client logs. Event ids are stable; keys and values never appear.</summary>
 internal static partial class CqlLog
 {
-    [LoggerMessage(300, LogLevel.Information, "Coordinator {Host} ({Address}): {From} -> {To}, {Reason}")]
+    [LoggerMessage(300, LogLevel.Information, "Coordinator {Host} ({Address}) is {To}, was {From}: {Reason}")]
     public static partial void Moved(this ILogger logger, string host, string address, string from, string to, string reason);
 
-    [LoggerMessage(301, LogLevel.Warning, "Coordinator {Host} ({Address}): {From} -> {To}, {Reason}: {Count} within {WithinSeconds} s at {Level}, required {Required}, alive {Alive}, contradicted by {ContradictedBy}, replica set {ReplicaSet}")]
+    [LoggerMessage(301, LogLevel.Warning, "Coordinator {Host} ({Address}) is {To}, was {From}: {Reason}, {Count} within {WithinSeconds} s at {Level}, required {Required}, alive {Alive}, contradicted by {ContradictedBy}, replica set {ReplicaSet}")]
     public static partial void Ejected(this ILogger logger, string host, string address, string from, string to, string reason, int count, double withinSeconds, string level, int required, int alive, string contradictedBy, int replicaSet);
 
     [LoggerMessage(302, LogLevel.Warning, "Coordinator {Host} ({Address}) stays in service although {Reason} would eject it: too few others serve (at {Level}, required {Required}, alive {Alive}, contradicted by {ContradictedBy})")]
@@ -32,7 +32,7 @@ internal static partial class CqlLog
     [LoggerMessage(308, LogLevel.Error, "No host of the cluster is in the local data centre '{DataCenter}'; there are: {DataCenters}")]
     public static partial void LocalDataCenterEmpty(this ILogger logger, string dataCenter, string dataCenters);
 
-    [LoggerMessage(309, LogLevel.Warning, "The cluster cannot be reached; tried {Tried}")]
+    [LoggerMessage(309, LogLevel.Warning, "No coordinator is in service: {Tried}")]
     public static partial void Unreachable(this ILogger logger, string tried);
 
     [LoggerMessage(310, LogLevel.Warning, "At {Address} answers host {Found}, not {Expected}: a new host, which inherits nothing")]
@@ -40,6 +40,12 @@ internal static partial class CqlLog
 
     [LoggerMessage(311, LogLevel.Warning, "The contact point {Name} cannot be looked up: {Reason}")]
     public static partial void ContactPointUnknown(this ILogger logger, string name, string reason);
+
+    [LoggerMessage(313, LogLevel.Debug, "Coordinator {Host} ({Address}) is {To}, was {From}: {Reason}")]
+    public static partial void Tried(this ILogger logger, string host, string address, string from, string to, string reason);
+
+    [LoggerMessage(314, LogLevel.Debug, "Coordinator {Host} ({Address}) still has no connection: {Reason}")]
+    public static partial void StillTroubled(this ILogger logger, string host, string address, string reason);
 
     [LoggerMessage(312, LogLevel.Critical, "Protection is off: no retry, no ejection, no probe, no hedge. For falsification only")]
     public static partial void Unprotected(this ILogger logger);

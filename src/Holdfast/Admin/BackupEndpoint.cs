@@ -4,7 +4,6 @@ using Holdfast.Embedded;
 using Holdfast.Embedded.Backup;
 using Holdfast.Http;
 using Holdfast.Sessions;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Holdfast.Admin;
 
@@ -16,8 +15,6 @@ internal sealed class BackupEndpoint(string listenAddress)
 {
     public const string Path = "/admin/backup";
 
-    private const int MaxRequestBytes = 64 * 1024;
-
     private int _running;
 
     /// <param name="listenAddress">The admin listener's configured address: a name it may be called by.</param>
@@ -28,17 +25,17 @@ internal sealed class BackupEndpoint(string listenAddress)
         context.Response.Headers.CacheControl = "no-store";
         if (BrowserDefence.Check(context, listenAddress) is { } refusal)
         {
-            await RefuseAsync(context, refusal);
+            await AdminExchange.RefuseAsync(context, refusal);
         }
         else if (store is not EmbeddedSessionStore embedded)
         {
-            await RefuseAsync(context, new("Not implemented", StatusCodes.Status501NotImplemented, "Only the embedded store is backed up this way."));
+            await AdminExchange.RefuseAsync(context, new("Not implemented", StatusCodes.Status501NotImplemented, "Only the embedded store is backed up this way."));
         }
         else if (await ReadDirectoryAsync(context) is { } directory)
         {
             if (Interlocked.Exchange(ref _running, 1) != 0)
             {
-                await RefuseAsync(context, new("Conflict", StatusCodes.Status409Conflict, "A backup is running already; one at a time."));
+                await AdminExchange.RefuseAsync(context, new("Conflict", StatusCodes.Status409Conflict, "A backup is running already; one at a time."));
                 return;
             }
 
@@ -56,32 +53,18 @@ internal sealed class BackupEndpoint(string listenAddress)
     /// <summary>Null when the request named no folder that a backup could lie in; it has then been refused.</summary>
     private static async Task<string?> ReadDirectoryAsync(HttpContext context)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        if (await AdminExchange.ReadAsync(context, BackupJson.Default.BackupRequest, """{"directory": "/an/absolute/path"}""") is not { } request)
         {
-            limit.MaxRequestBodySize = MaxRequestBytes;
+            return null;
         }
 
-        string detail;
-        try
+        if (request.Directory is { } directory && System.IO.Path.IsPathFullyQualified(directory) && !directory.Contains('\0'))
         {
-            var request = await JsonSerializer.DeserializeAsync(context.Request.Body, BackupJson.Default.BackupRequest, context.RequestAborted);
-            if (request is { Directory: { } directory } && System.IO.Path.IsPathFullyQualified(directory) && !directory.Contains('\0'))
-            {
-                return System.IO.Path.GetFullPath(directory);
-            }
-
-            detail = "'directory' must be an absolute path on the server's machine.";
-        }
-        catch (JsonException)
-        {
-            detail = "The body must be {\"directory\": \"/an/absolute/path\"}.";
-        }
-        catch (BadHttpRequestException tooLong) when (tooLong.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            detail = $"The body is longer than {MaxRequestBytes} bytes.";
+            return System.IO.Path.GetFullPath(directory);
         }
 
-        await RefuseAsync(context, new("Bad request", StatusCodes.Status400BadRequest, detail));
+        await AdminExchange.RefuseAsync(
+            context, AdminRefusal.BadRequest("'directory' must be an absolute path on the server's machine."));
         return null;
     }
 
@@ -112,7 +95,7 @@ internal sealed class BackupEndpoint(string listenAddress)
 
         if (error is not null && !context.Response.HasStarted)
         {
-            await RefuseAsync(context, new("Unprocessable", StatusCodes.Status422UnprocessableEntity, error));
+            await AdminExchange.RefuseAsync(context, new("Unprocessable", StatusCodes.Status422UnprocessableEntity, error));
         }
         else if (!context.RequestAborted.IsCancellationRequested)
         {
@@ -150,14 +133,6 @@ internal sealed class BackupEndpoint(string listenAddress)
         var text = JsonSerializer.SerializeToUtf8Bytes(line, BackupJson.Default.BackupLine);
         await context.Response.Body.WriteAsync((byte[])[.. text, (byte)'\n'], CancellationToken.None);
         await context.Response.Body.FlushAsync(CancellationToken.None);
-    }
-
-    private static Task RefuseAsync(HttpContext context, BackupRefusal refusal)
-    {
-        context.Response.StatusCode = refusal.Status;
-        context.Response.ContentType = "application/problem+json";
-        return context.Response.Body.WriteAsync(
-            JsonSerializer.SerializeToUtf8Bytes(refusal, BackupJson.Default.BackupRefusal), context.RequestAborted).AsTask();
     }
 
     /// <summary>Tells of each thousandth, and of the end.</summary>

@@ -12,9 +12,6 @@ internal sealed record BackupRequest([property: JsonRequired] string Directory);
 /// </summary>
 internal sealed record BackupLine(long BytesDone, long BytesTotal, bool Done = false, string? Error = null);
 
-/// <summary>A refusal, as a problem document (RFC 7807).</summary>
-internal sealed record BackupRefusal(string Title, int Status, string Detail);
-
 /// <summary>How they are written.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
@@ -22,5 +19,4 @@ internal sealed record BackupRefusal(string Title, int Status, string Detail);
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(BackupRequest))]
 [JsonSerializable(typeof(BackupLine))]
-[JsonSerializable(typeof(BackupRefusal))]
 internal sealed partial class BackupJson : JsonSerializerContext;

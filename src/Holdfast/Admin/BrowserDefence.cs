@@ -10,25 +10,26 @@ namespace Holdfast.Admin;
 internal static class BrowserDefence
 {
     /// <summary>The refusal for a request that a page could have made; null for an operator's.</summary>
-    public static BackupRefusal? Check(HttpContext context, string listenAddress)
+    /// <remarks>What only reads needs no content type: a page can send such a request, and cannot see its answer.</remarks>
+    public static AdminRefusal? Check(HttpContext context, string listenAddress)
     {
         var headers = context.Request.Headers;
         if (headers.ContainsKey(HeaderNames.Origin))
         {
-            return new BackupRefusal("Forbidden", StatusCodes.Status403Forbidden, "Web pages may not ask for this (the request has an Origin).");
+            return new AdminRefusal("Forbidden", StatusCodes.Status403Forbidden, "Web pages may not ask for this (the request has an Origin).");
         }
 
         if (!IsOwnName(context, listenAddress))
         {
-            return new BackupRefusal("Forbidden", StatusCodes.Status403Forbidden,
+            return new AdminRefusal("Forbidden", StatusCodes.Status403Forbidden,
                 "The Host header must name this listener's own address or loopback.");
         }
 
         // A page can send a form or text anywhere, but JSON only where it is allowed to.
-        return MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+        return HttpMethods.IsGet(context.Request.Method) || MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
             && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
                 ? null
-                : new BackupRefusal("Unsupported media type", StatusCodes.Status415UnsupportedMediaType, "Send Content-Type: application/json.");
+                : new AdminRefusal("Unsupported media type", StatusCodes.Status415UnsupportedMediaType, "Send Content-Type: application/json.");
     }
 
     private static bool IsOwnName(HttpContext context, string listenAddress)

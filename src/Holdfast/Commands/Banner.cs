@@ -20,7 +20,7 @@ internal static class Banner
             ? $"  data           {Path.GetFullPath(embedded.Path)} (durability: {embedded.Durability.ToString().ToLowerInvariant()})"
             : (FormattableString)$"  data           Cassandra, {options.Cassandra!.Keyspace}.{options.Cassandra.Table} by way of {string.Join(", ", options.Cassandra.Hosts)}");
         console.MarkupLineInterpolated($"  configuration  {configuration}");
-        console.MarkupLineInterpolated($"  for operators  {Trimmed(server.AdminAddress)} (/healthz /readyz /metrics, backup)");
+        console.MarkupLineInterpolated($"  for operators  {Trimmed(server.AdminAddress)} (/healthz /readyz /metrics, {(options.Storage.Engine == StorageEngine.Embedded ? "backup" : "coordinators")})");
         console.WriteLine();
         console.WriteLine("Try it from another terminal:");
         console.MarkupLineInterpolated($"  [blue]curl {insecure}-i -X POST --data-binary 'hello' {example}[/]");

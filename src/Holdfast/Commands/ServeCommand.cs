@@ -35,7 +35,10 @@ internal static class ServeCommand
                 options,
                 services => StoreChoice.Open(options, TimeProvider.System, services),
                 TimeProvider.System,
-                [BackupEndpoint.Create(options.Admin.ListenAddress)]);
+                [
+                    BackupEndpoint.Create(options.Admin.ListenAddress),
+                    .. CoordinatorEndpoints.Create(options.Admin.ListenAddress, TimeProvider.System),
+                ]);
             await server.StartAsync(cancellation);
         }
         catch (Exception failure) when (StartFailure.Explain(failure, options) is { } explanation)

@@ -15,9 +15,13 @@ internal sealed class Readiness(
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private volatile bool _storageReady;
+    private volatile string? _reason;
 
     /// <summary>Whether the storage answered when it was last asked.</summary>
     public bool IsStorageReady => _storageReady;
+
+    /// <summary>Why the storage cannot serve, as it said when it was last asked; null when it can. For operators: it names hosts.</summary>
+    public string? Reason => _storageReady ? null : _reason;
 
     /// <summary>What /readyz says now.</summary>
     public async ValueTask<(bool Ready, string Status)> CheckAsync(CancellationToken cancellationToken)
@@ -46,7 +50,7 @@ internal sealed class Readiness(
             }
             else if (was && !_storageReady)
             {
-                logger.StorageNotReady("it did not answer when asked");
+                logger.StorageNotReady(_reason ?? "it did not say why");
             }
 
             await Task.Delay(state.Phase == ServicePhase.Starting ? s_untilReady : s_onceReady, time, stopping)
@@ -61,10 +65,12 @@ internal sealed class Readiness(
         try
         {
             var answer = await store.CheckReadinessAsync(linked.Token);
+            _reason = answer.Reason;
             _storageReady = answer.IsReady;
         }
         catch (OperationCanceledException)
         {
+            _reason = $"it did not answer within {s_patience.TotalSeconds:0} s";
             _storageReady = false;
         }
 

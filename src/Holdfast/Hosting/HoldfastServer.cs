@@ -164,7 +164,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
 
     private Dictionary<string, RequestDelegate> Operators(Readiness readiness)
     {
-        var health = new HealthEndpoints(readiness);
+        var health = new HealthEndpoints(readiness, context => _kestrel.IsAdmin(context));
         var description = new DescriptionEndpoints(ApiDescription.Build(_options));
         return new Dictionary<string, RequestDelegate>
         {

@@ -31,6 +31,8 @@ internal static class StoreChoice
                 SetConsistency = cassandra.SetConsistency,
                 DeleteConsistency = cassandra.DeleteConsistency,
                 DeleteFallback = cassandra.DeleteFallback,
+                MaxTtl = options.Limits.MaxTtl.Seconds,
+                DeadlineAsked = cassandra.QueryTimeout,
             },
             Cluster(options, cassandra),
             time,

@@ -1,10 +1,14 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Holdfast.Health;
 
 namespace Holdfast.Http;
 
 /// <summary>/healthz: alive, in Kask's shape. /readyz: whether to send requests here.</summary>
-internal sealed class HealthEndpoints(Readiness readiness)
+/// <param name="readiness">What is asked.</param>
+/// <param name="isAdmin">Whether a request came to the admin listener: only there the reason is told, which names hosts.</param>
+internal sealed class HealthEndpoints(Readiness readiness, Func<HttpContext, bool> isAdmin)
 {
     private readonly byte[] _health = Encoding.UTF8.GetBytes(
         $$"""
@@ -21,7 +25,10 @@ internal sealed class HealthEndpoints(Readiness readiness)
     public async Task ReadyAsync(HttpContext context)
     {
         var (ready, status) = await readiness.CheckAsync(context.RequestAborted);
-        var body = Encoding.UTF8.GetBytes($"{{\n  \"status\": \"{status}\"\n}}\n");
+        var reason = !ready && isAdmin(context) && readiness.Reason is { } why
+            ? $",\n  \"reason\": \"{JsonEncodedText.Encode(why, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\""
+            : "";
+        var body = Encoding.UTF8.GetBytes($"{{\n  \"status\": \"{status}\"{reason}\n}}\n");
         await Json(context, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, body);
     }
 

@@ -49,6 +49,7 @@ internal sealed class ClusterOnSockets : IAsyncDisposable
         _faults = new FaultBoard(_cluster);
         _cluster.StartWarm();
         scheduler.RunFor(LabCluster.WarmUp);
+        scheduler.RunFor(TimeProvider.System.GetUtcNow() - scheduler.UtcNow); // what the warm-up itself took
         _verdicts = new VerdictTimeline(_cluster) { Keep = TimeSpan.FromMinutes(5) };
         Judge = new SiteJudge(_cluster, _verdicts, protection: true) { Slack = TimeSpan.FromMilliseconds(100) };
         _driver = new RealTimeDriver(scheduler, TimeProvider.System);
@@ -66,10 +67,16 @@ internal sealed class ClusterOnSockets : IAsyncDisposable
     /// <summary>The cluster's moment now.</summary>
     public TimeSpan Now => _driver.ToSimulated(TimeProvider.System.GetUtcNow());
 
+    /// <summary>A cluster that nobody can reach yet, and that has no keyspace.</summary>
+    public static ClusterOnSockets Make(ulong seed) => new(seed);
+
+    /// <summary>Opens its ports.</summary>
+    public Task OpenAsync() => _transport.StartAsync();
+
     public static async Task<ClusterOnSockets> StartAsync(ulong seed)
     {
-        ClusterOnSockets cluster = new(seed);
-        await cluster._transport.StartAsync();
+        ClusterOnSockets cluster = Make(seed);
+        await cluster.OpenAsync();
         CqlClusterOptions client = new() { ContactPoints = cluster.Hosts, Port = cluster.Port, LocalDataCenter = "eqiad", Keyspace = "kask" };
         await using CqlCluster schema = new(client, [], TimeProvider.System, NullLoggerFactory.Instance, null);
         schema.Start();

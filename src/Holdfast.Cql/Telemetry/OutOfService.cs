@@ -1,0 +1,56 @@
+using Holdfast.Cql.Coordinators;
+using Holdfast.Cql.Health;
+
+namespace Holdfast.Cql.Telemetry;
+
+/// <summary>For a person: who was tried, and why each of them is not in service. Bounded, whatever names and peers there are.</summary>
+internal sealed class OutOfService(CoordinatorTable table)
+{
+    private const int KeptMax = 64;
+    private const int ToldMax = 8;
+
+    private readonly SortedDictionary<string, string> _unreachable = new(StringComparer.Ordinal);
+
+    /// <summary>True when there is something to tell.</summary>
+    public bool IsKnown => _unreachable.Count > 0 || table.All.Length > 0;
+
+    /// <summary>A host that is no coordinator yet, or a name, led nowhere.</summary>
+    public void Add(string tried, string reason)
+    {
+        if (_unreachable.Count < KeptMax || _unreachable.ContainsKey(tried))
+        {
+            _unreachable[tried] = reason;
+        }
+    }
+
+    /// <summary>Somebody has told the topology: contact points are not needed any more.</summary>
+    public void Forget() => _unreachable.Clear();
+
+    public string Describe()
+    {
+        Dictionary<string, string> tried = [];
+        foreach (Coordinator coordinator in table.All)
+        {
+            if (coordinator.State != CoordinatorState.Up)
+            {
+                tried[ClusterTelemetry.Name(coordinator)] = coordinator.LastTrouble ?? coordinator.State switch
+                {
+                    CoordinatorState.Connecting or CoordinatorState.Down => "not connected yet",
+                    CoordinatorState.Probation => "connected, has not proved a quorum yet",
+                    CoordinatorState.Draining => "drained by an operator",
+                    _ => "ejected",
+                };
+            }
+        }
+
+        foreach ((string name, string reason) in _unreachable)
+        {
+            tried.TryAdd(name, reason);
+        }
+
+        int more = tried.Count - ToldMax;
+        return tried.Count == 0
+            ? "nobody has been tried yet"
+            : string.Join(", ", tried.Take(ToldMax).Select(pair => $"{pair.Key} ({pair.Value})")) + (more > 0 ? $" and {more} more" : "");
+    }
+}
