@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Holdfast.Cassandra.Checks;
 using Holdfast.Cql;
+using Holdfast.Cql.Health;
 using Holdfast.Sessions;
 using Microsoft.Extensions.Logging;
 
@@ -35,12 +36,19 @@ public sealed class CassandraSessionStore : ISessionStore
     /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key cannot be read.</exception>
     public CassandraSessionStore(
         CassandraStoreOptions options, CqlClusterOptions cluster, TimeProvider time, ILoggerFactory loggers, IMeterFactory? meters)
+        : this(options, cluster, time, loggers, (client, statements) => new CqlCluster(client, statements, time, loggers, meters))
+    {
+    }
+
+    /// <summary>The same on a client that the caller makes: a simulation's has a transport and a clock of its own.</summary>
+    internal CassandraSessionStore(
+        CassandraStoreOptions options, CqlClusterOptions cluster, TimeProvider time, ILoggerFactory loggers,
+        Func<CqlClusterOptions, IReadOnlyList<CqlStatement>, CqlCluster> connect)
     {
         _options = options;
         _time = time;
         _statements = new SessionStatements(options);
-        Cluster = new CqlCluster(
-            cluster with { Keyspace = options.Keyspace, Probe = _statements.Get }, _statements.All, time, loggers, meters);
+        Cluster = connect(cluster with { Keyspace = options.Keyspace, Probe = _statements.Get }, _statements.All);
         _logger = loggers.CreateLogger("Holdfast.Cassandra");
         if (options.DeadlineAsked is { } asked && asked > cluster.Deadline)
         {
@@ -138,6 +146,17 @@ public sealed class CassandraSessionStore : ISessionStore
         ValueTask.FromResult(Cluster.CanServe
             ? StoreReadiness.Ready
             : StoreReadiness.NotReady($"no coordinator has proved that it reaches a quorum: {Cluster.DescribeUnreachable()}"));
+
+    /// <summary>
+    /// The same sessions through each coordinator alone, by its address, except those that an operator drained: for whoever examines
+    /// them. A request through one is made once, and is no evidence for the client's own judgement.
+    /// </summary>
+    public IReadOnlyList<(string Address, ISessionStore Sessions)> ThroughEach() =>
+    [
+        .. Cluster.Coordinators()
+            .Where(coordinator => coordinator.State != CoordinatorState.Draining)
+            .Select(coordinator => (coordinator.Address, (ISessionStore)new CoordinatorSessions(Cluster, _statements, coordinator.Host))),
+    ];
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

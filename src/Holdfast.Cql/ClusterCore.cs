@@ -66,6 +66,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
         _outOfService = new OutOfService(Table);
         _control = new ControlLink(Lock, options, connections, transport, this);
         Executor = new Executor(Lock, options, Table, random, this);
+        Direct = new DirectRequests(Lock, options, Table);
         Timestamps = new TimestampSource(time);
         _clocks = new ClockSamples(Lock, Table, time, ClockOffset, Timestamps, Has(Safeguards.ClockCorrection));
         if (options is { Protection: true, Probe: { } probe })
@@ -85,6 +86,9 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     public CoordinatorTable Table { get; }
 
     public Executor Executor { get; }
+
+    /// <summary>Statements through one given coordinator, beside the traffic.</summary>
+    public DirectRequests Direct { get; }
 
     public ClusterTelemetry Telemetry { get; }
 
@@ -128,6 +132,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
         {
             TimeSpan now = Lock.Now;
             Executor.Tick();
+            Direct.Tick();
             _probes?.Tick();
             if (now >= _maintainAt)
             {
@@ -162,6 +167,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     public void Close()
     {
         _control.Close();
+        Direct.Close();
         Executor.Close();
         Table.Close();
     }

@@ -108,11 +108,7 @@ public sealed class CqlCluster : IAsyncDisposable
     public ValueTask<CqlResult> ExecuteAsync(
         CqlStatement statement, ICqlValues values, long? timestamp, CancellationToken cancellationToken)
     {
-        if (!_numbers.TryGetValue(statement, out int number))
-        {
-            throw new ArgumentException("Not a statement of this cluster.", nameof(statement));
-        }
-
+        int number = NumberOf(statement);
         if (cancellationToken.IsCancellationRequested)
         {
             // Nothing is sent: a write that was given up before it was asked for shall not happen.
@@ -137,6 +133,42 @@ public sealed class CqlCluster : IAsyncDisposable
         }
 
         return new ValueTask<CqlResult>(operation, operation.Version);
+    }
+
+    /// <summary>
+    /// Executes a prepared statement through one coordinator, once: no retry, no hedge, no other coordinator. What comes of it is not
+    /// evidence about that coordinator and does not change where traffic goes.
+    /// </summary>
+    /// <param name="coordinator">Which one, in whatever state; null takes one in service, a replica of the key where there is one.</param>
+    /// <param name="statement">One of those given at construction.</param>
+    /// <param name="values">Its values, unchanged until the task has completed.</param>
+    /// <param name="timestamp">For a write: its timestamp. Null leaves it to the coordinator.</param>
+    /// <param name="cancellationToken">Gives up; the outcome is then <see cref="CqlOutcome.Cancelled"/>.</param>
+    /// <exception cref="ArgumentException">The statement is not one of those given at construction.</exception>
+    public async Task<CqlResult> ExecuteThroughAsync(
+        HostId? coordinator, CqlStatement statement, ICqlValues values, long? timestamp, CancellationToken cancellationToken)
+    {
+        int number = NumberOf(statement);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return new CqlResult(CqlOutcome.Cancelled, null, "the caller gave up");
+        }
+
+        DirectRequest? request = Read(core =>
+            (coordinator is { } id ? core.Table.Find(id) : core.Direct.Pick(Murmur3Token.Of(values.PartitionKey))) is { } chosen
+                ? core.Direct.Begin(chosen, statement, number, values, timestamp)
+                : null);
+        if (request is null)
+        {
+            return new CqlResult(CqlOutcome.Unavailable, null, coordinator is null ? "no coordinator is in service" : "not a coordinator any more");
+        }
+
+        using CancellationTokenRegistration giveUp = cancellationToken.UnsafeRegister(_ => Read(_ =>
+        {
+            request.GiveUp(CqlOutcome.Cancelled, "the caller gave up");
+            return true;
+        }), null);
+        return await request.Done.ConfigureAwait(false);
     }
 
     /// <summary>Runs a statement without values over the control connection: schema changes and system tables.</summary>
@@ -185,6 +217,10 @@ public sealed class CqlCluster : IAsyncDisposable
         await _lookUp;
         _closing.Dispose();
     }
+
+    private int NumberOf(CqlStatement statement) => _numbers.TryGetValue(statement, out int number)
+        ? number
+        : throw new ArgumentException("Not a statement of this cluster.", nameof(statement));
 
     private T Read<T>(Func<ClusterCore, T> read)
     {

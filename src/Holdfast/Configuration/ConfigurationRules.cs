@@ -9,6 +9,7 @@ internal static class ConfigurationRules
         .. Cassandra(options.Cassandra ?? new CassandraOptions()),
         .. Lives(options, isSet),
         .. Listeners(options, isSet),
+        .. Canaries(options.Canary.Interval),
     ];
 
     private static IEnumerable<(string[] Paths, string Message)> Cassandra(CassandraOptions cassandra)
@@ -52,6 +53,14 @@ internal static class ConfigurationRules
         {
             yield return (isSet(AdminPort) ? [AdminPort, Port] : [Port, AdminPort],
                 $"{Port} and {AdminPort} are both {options.Admin.ListenPort}: the two listeners need a port each");
+        }
+    }
+
+    private static IEnumerable<(string[] Paths, string Message)> Canaries(TimeSpan interval)
+    {
+        if (interval > TimeSpan.Zero && interval < TimeSpan.FromSeconds(1))
+        {
+            yield return (["canary.interval"], "canaries come once a second at most: give 1s or more, or 0s for none");
         }
     }
 

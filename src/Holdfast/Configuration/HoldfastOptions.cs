@@ -21,6 +21,9 @@ public sealed class HoldfastOptions
     /// <summary>The section <c>health</c>: whether coordinators are ejected, or only watched.</summary>
     public CoordinatorHealthOptions Health { get; set; } = new();
 
+    /// <summary>The section <c>canary</c>: what is written and read to see whether it can be.</summary>
+    public CanaryOptions Canary { get; set; } = new();
+
     /// <summary>The section <c>admin</c>: the operators' listener.</summary>
     public AdminOptions Admin { get; set; } = new();
 

@@ -84,7 +84,8 @@ internal sealed class HoldfastServer : IAsyncDisposable
         Volatile.Write(ref _handler, dispatcher.HandleAsync);
         metrics.ShowFromStart();
         _logger.Serving($"{Address}{_options.Service.BaseUri.TrimStart('/')}", [Address.ToString(), AdminAddress.ToString()]);
-        _background = Task.WhenAll(readiness.WatchAsync(_stopping.Token), SummariseLogAsync());
+        var insight = StoreInsight.Of(_options, _store, _time, services);
+        _background = Task.WhenAll(readiness.WatchAsync(_stopping.Token), SummariseLogAsync(), insight.RunAsync(_stopping.Token));
     }
 
     /// <summary>Serves, once started, until the process is told to leave, and leaves in good order.</summary>

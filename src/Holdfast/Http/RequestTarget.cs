@@ -24,7 +24,10 @@ internal readonly struct RequestTarget
         HasQuery = hasQuery;
     }
 
-    /// <summary>No path, a bad escape, or bytes that are not UTF-8; <see cref="Path"/> is then what was sent.</summary>
+    /// <summary>
+    /// No path, a bad escape, bytes that are not UTF-8, or a NUL: keys with one are the service's own. <see cref="Path"/> is then
+    /// what was sent.
+    /// </summary>
     public bool IsMalformed { get; }
 
     /// <summary>A question mark with something behind it.</summary>
@@ -104,6 +107,11 @@ internal readonly struct RequestTarget
             }
 
             var value = (byte)((HexValue(path[percent + 1]) << 4) | HexValue(path[percent + 2]));
+            if (value == 0)
+            {
+                return false;
+            }
+
             sawNonAscii |= value >= 0x80;
             decoded[length++] = value;
             path = path[(percent + 3)..];

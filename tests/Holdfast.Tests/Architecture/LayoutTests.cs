@@ -13,7 +13,8 @@ public sealed class LayoutTests
         ["Holdfast.Embedded"] = ["Holdfast.Sessions"],
         ["Holdfast.Cql"] = [],
         ["Holdfast.Cassandra"] = ["Holdfast.Sessions", "Holdfast.Cql"],
-        ["Holdfast"] = ["Holdfast.Sessions", "Holdfast.Embedded", "Holdfast.Cql", "Holdfast.Cassandra"],
+        ["Holdfast.Insight"] = ["Holdfast.Sessions"],
+        ["Holdfast"] = ["Holdfast.Sessions", "Holdfast.Embedded", "Holdfast.Cql", "Holdfast.Cassandra", "Holdfast.Insight"],
     };
 
     [Fact]

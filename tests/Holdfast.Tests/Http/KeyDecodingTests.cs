@@ -75,6 +75,33 @@ public sealed class KeyDecodingTests : IAsyncLifetime
         Assert.Empty(answer.Body);
     }
 
+    /// <summary>The service's own entries lie under such keys: what Kestrel lets through one day, decoding still refuses.</summary>
+    [Theory]
+    [InlineData("/sessions/v1/%00")]
+    [InlineData("/sessions/v1/a%00b")]
+    [InlineData("http://localhost/sessions/v1/%00holdfast-sentinel")]
+    public void A_NUL_is_refused_when_it_is_decoded(string target) => Assert.True(RequestTarget.Decode(target).IsMalformed);
+
+    [Theory]
+    [InlineData("%00")]
+    [InlineData("%00holdfast-canary%2F")]
+    [InlineData("%00holdfast-sentinel")]
+    [InlineData("a%00")]
+    public async Task No_form_of_a_target_names_a_key_with_a_NUL(string key)
+    {
+        string[] targets = [TestServer.Base + key, $"http://localhost{TestServer.Base}{key}", $"https://a@b:1{TestServer.Base}{key}"];
+        foreach (var target in targets)
+        {
+            foreach (var method in new[] { "POST", "GET", "HEAD", "DELETE" })
+            {
+                var answer = await _server.SendAsync(method, target, method == "POST" ? [1] : null);
+                Assert.Equal(400, answer.Status);
+            }
+        }
+
+        Assert.Equal(0, _server.Store.Count);
+    }
+
     [Fact]
     public async Task Bytes_outside_ASCII_are_refused_by_Kestrel_before_we_see_them()
     {
