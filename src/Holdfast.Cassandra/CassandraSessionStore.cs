@@ -36,13 +36,13 @@ public sealed class CassandraSessionStore : ISessionStore
     /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key cannot be read.</exception>
     public CassandraSessionStore(
         CassandraStoreOptions options, CqlClusterOptions cluster, TimeProvider time, ILoggerFactory loggers, IMeterFactory? meters)
-        : this(options, cluster, time, loggers, (client, statements) => new CqlCluster(client, statements, time, loggers, meters))
+        : this(options, cluster, time, loggers, meters, (client, statements) => new CqlCluster(client, statements, time, loggers, meters))
     {
     }
 
     /// <summary>The same on a client that the caller makes: a simulation's has a transport and a clock of its own.</summary>
     internal CassandraSessionStore(
-        CassandraStoreOptions options, CqlClusterOptions cluster, TimeProvider time, ILoggerFactory loggers,
+        CassandraStoreOptions options, CqlClusterOptions cluster, TimeProvider time, ILoggerFactory loggers, IMeterFactory? meters,
         Func<CqlClusterOptions, IReadOnlyList<CqlStatement>, CqlCluster> connect)
     {
         _options = options;

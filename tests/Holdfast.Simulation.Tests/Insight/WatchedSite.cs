@@ -87,6 +87,7 @@ internal sealed class WatchedSite : IDisposable
             },
             time,
             _log.Of(name),
+            null,
             (options, statements) => new CqlCluster(
                 options, statements, time, _log.Of(name), null, new LabTransport(Lab.Clients), random));
     }
