@@ -48,7 +48,7 @@ public sealed class EmbeddedSessionStore : ISessionStore
         _cache = new ValueCache(options.CacheBytes);
         _queue = new WriteQueue(options.MaxQueuedWrites);
         _space = new FreeSpaceGuard(options.MinFreeBytes);
-        _metrics = new StoreMetrics(() => _queue.Count, FreeBytes, () => _cache.Bytes, () => RefusesWrites, Property);
+        _metrics = new StoreMetrics(() => _queue.Count, FreeBytes, () => DiskSpace.SizeBytes(_folder.Path), () => _cache.Bytes, () => RefusesWrites, Property);
         Reopener reopener = new(folder.Database, time, _metrics, FreeBytes, _cache.Clear, logger);
         bool fsync = Environment.GetEnvironmentVariable("HOLDFAST_TEST_FSYNC") != "off";
         bool sync = options.Durability == Durability.Sync && fsync;

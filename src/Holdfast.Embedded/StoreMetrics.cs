@@ -17,7 +17,8 @@ internal sealed class StoreMetrics : IDisposable
     private readonly Counter<long> _queueFull;
 
     public StoreMetrics(
-        Func<int> queued, Func<long> freeBytes, Func<long> cacheBytes, Func<bool> refusing, Func<string, long> property)
+        Func<int> queued, Func<long> freeBytes, Func<long> sizeBytes, Func<long> cacheBytes, Func<bool> refusing,
+        Func<string, long> property)
     {
         _commit = _meter.CreateHistogram(
             "holdfast_embedded_commit_duration_seconds", "s", "Time to write a batch to the log and, when durable, to sync it",
@@ -34,6 +35,8 @@ internal sealed class StoreMetrics : IDisposable
         _queueFull = _meter.CreateCounter<long>("holdfast_embedded_queue_full", "{write}", "Writes refused because too many waited");
         _ = _meter.CreateObservableGauge("holdfast_embedded_queued_writes", queued, "{write}", "Writes waiting for the disk");
         _ = _meter.CreateObservableGauge("holdfast_embedded_disk_free_bytes", freeBytes, "By", "Free on the data's filesystem");
+        _ = _meter.CreateObservableGauge(
+            "holdfast_embedded_disk_size_bytes", sizeBytes, "By", "Size of the data's filesystem, without what is reserved for root");
         _ = _meter.CreateObservableGauge("holdfast_embedded_cache_bytes", cacheBytes, "By", "Memory that cached values take");
         _ = _meter.CreateObservableGauge(
             "holdfast_embedded_writes_refused", () => refusing() ? 1 : 0, null, "1 while new values are refused");

@@ -34,13 +34,16 @@ internal static class ClusterMeter
                 Tag("reason", pair.Key.Reason), Tag("withheld", pair.Key.Withheld ? "yes" : "no")))),
             "{transition}", "Changes of a coordinator's state, and those that the guard withheld");
         _ = meter.CreateObservableCounter(
-            "holdfast_coordinator_contradictions", () => Read(core, () => core.Telemetry.Contradictions.Select(pair =>
-                new Measurement<long>(pair.Value, Tag("coordinator", pair.Key.Host), Tag("level", pair.Key.Level)))),
-            "{attempt}", "Attempts that a coordinator failed and another one then served");
+            "holdfast_coordinator_contradictions", () => EachContradiction(core), "{attempt}", "Attempts that a coordinator failed and another one then served");
         _ = meter.CreateObservableCounter(
-            "holdfast_coordinator_probes", () => Read(core, () => core.Telemetry.Probes.Select(pair =>
-                new Measurement<long>(pair.Value, Tag("coordinator", pair.Key.Host), Tag("result", pair.Key.Passed ? "passed" : "failed")))),
-            "{round}", "Rounds of quorum probes");
+            "holdfast_coordinator_probes", () => EachProbe(core), "{round}", "Rounds of quorum probes");
+        _ = meter.CreateObservableGauge(
+            "holdfast_coordinator_clock_offset_seconds", () => Read(core, () =>
+                from coordinator in core.Table.All
+                let offset = core.ClockOffset.Of(coordinator.Id)
+                where offset is not null
+                select new Measurement<double>(offset.Value.TotalSeconds, Tag("coordinator", ClusterTelemetry.Name(coordinator)))),
+            "s", "How far a coordinator's clock is ahead of this process's");
         core.Telemetry.ProbeLatency = meter.CreateHistogram<double>(
             "holdfast_coordinator_probe_duration", "s", "Duration of a round of quorum probes");
     }
@@ -87,9 +90,27 @@ internal static class ClusterMeter
     private static List<Measurement<long>> EachAttempt(ClusterCore core) => Read(core, () =>
         from coordinator in core.Table.All
         from result in Enum.GetValues<AttemptResult>()
-        where coordinator.Attempts[(int)result] > 0 || result == AttemptResult.Success
         select new Measurement<long>(
             coordinator.Attempts[(int)result], Tag("coordinator", ClusterTelemetry.Name(coordinator)), Tag("outcome", result.ToString())));
+
+    // Those below are shown before they first happen: of a series that begins at one, no rate can be told.
+    private static List<Measurement<long>> EachContradiction(ClusterCore core) => Read(core, () =>
+        Counted(core, core.Telemetry.Contradictions, nameof(ConsistencyLevel.LocalQuorum)).Select(pair =>
+            new Measurement<long>(pair.Count, Tag("coordinator", pair.Host), Tag("level", pair.Of))));
+
+    private static List<Measurement<long>> EachProbe(ClusterCore core) => Read(core, () =>
+        Counted(core, core.Telemetry.Probes, true, false).Select(pair =>
+            new Measurement<long>(pair.Count, Tag("coordinator", pair.Host), Tag("result", pair.Of ? "passed" : "failed"))));
+
+    private static IEnumerable<(string Host, T Of, long Count)> Counted<T>(
+        ClusterCore core, SortedDictionary<(string Host, T Of), long> counts, params T[] always)
+    {
+        IEnumerable<(string Host, T Of)> shown =
+            from coordinator in core.Table.All
+            from kind in always
+            select (ClusterTelemetry.Name(coordinator), kind);
+        return counts.Keys.Union(shown).Select(key => (key.Host, key.Of, counts.GetValueOrDefault(key)));
+    }
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 

@@ -16,6 +16,9 @@ internal sealed class RequestMetrics
     /// <summary>The code under which a request is counted whose client went away before the answer.</summary>
     public const int ClientGone = 499;
 
+    /// <summary>An answer that took longer is a bad one (docs/slo.md).</summary>
+    public static readonly TimeSpan SlowAfter = TimeSpan.FromMilliseconds(250);
+
     private const string OtherMethod = "_OTHER";
 
     private static readonly string[] s_methods =
@@ -24,6 +27,7 @@ internal sealed class RequestMetrics
     private static readonly int[] s_codes = [200, 201, 204, 400, 404, 408, 413, ClientGone, 500, 503, 507];
 
     private readonly Cell[] _cells;
+    private readonly Verdict[] _verdicts = [new("good"), new("error"), new("slow")];
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _storageFailures;
     private readonly Counter<long> _limitHits;
@@ -44,6 +48,11 @@ internal sealed class RequestMetrics
             "holdfast_limit_hits_total", null, "Requests refused because of a configured limit.");
         _ = meter.CreateObservableCounter(
             "http_requests_total", Observe, null, "Count of HTTP requests processed, partitioned by status code and HTTP method.");
+        _ = meter.CreateObservableCounter(
+            "holdfast_slo_requests_total",
+            () => _verdicts.Select(verdict => new Measurement<long>(Interlocked.Read(ref verdict.Count), verdict.Tag)),
+            null,
+            "Requests on sessions as the objective judges them: error is 5xx, slow took over 250 ms, good is all else, 404 too.");
     }
 
     /// <summary>The method, if it is one of the few that have a name here.</summary>
@@ -60,6 +69,7 @@ internal sealed class RequestMetrics
         var cell = _cells[(MethodIndex(method) * s_codes.Length) + codeIndex];
         Interlocked.Increment(ref cell.Count);
         _duration.Record(duration.TotalSeconds, cell.Tags);
+        Judge(code, duration);
     }
 
     /// <summary>
@@ -92,6 +102,15 @@ internal sealed class RequestMetrics
 
     public void StoreFaulted(StoreOperation operation) => _storageFailures.Add(
         1, new("operation", OperationLabel(operation)), new("reason", "fault"));
+
+    private void Judge(int code, TimeSpan duration)
+    {
+        if (code != ClientGone)
+        {
+            var verdict = code >= 500 ? _verdicts[1] : duration > SlowAfter ? _verdicts[2] : _verdicts[0];
+            Interlocked.Increment(ref verdict.Count);
+        }
+    }
 
     private static string OperationLabel(StoreOperation operation) => operation switch
     {
@@ -139,5 +158,13 @@ internal sealed class RequestMetrics
             ("GET", 200 or 404) or ("POST", 201 or 413 or 507) or ("DELETE", 204) => true,
             _ => false,
         };
+    }
+
+    /// <summary>What the objective says of a request.</summary>
+    private sealed class Verdict(string result)
+    {
+        public long Count;
+
+        public KeyValuePair<string, object?> Tag { get; } = new("result", result);
     }
 }

@@ -81,6 +81,27 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
+    public async Task The_objective_takes_a_404_for_good_a_failure_for_an_error_and_a_late_answer_for_slow()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.SendAsync("GET", Target);
+        server.Store.Intercept = async cancellationToken =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, cancellationToken);
+            return WriteResult.Ok;
+        };
+        await server.SendAsync("DELETE", Target);
+        server.Store.Intercept = _ => throw new InvalidOperationException();
+        await server.SendAsync("DELETE", Target);
+
+        var metrics = await ScrapeAsync(server);
+
+        Assert.Contains("\nholdfast_slo_requests_total{result=\"good\"} 1\n", metrics);
+        Assert.Contains("\nholdfast_slo_requests_total{result=\"slow\"} 1\n", metrics);
+        Assert.Contains("\nholdfast_slo_requests_total{result=\"error\"} 1\n", metrics);
+    }
+
+    [Fact]
     public async Task Methods_that_nobody_knows_share_one_label()
     {
         await using var server = await TestServer.StartAsync();
@@ -116,6 +137,7 @@ public sealed partial class MetricsTests
         await Eventually.TrueAsync(
             async () => (metrics = await ScrapeAsync(server)).Contains("\nhttp_requests_total{code=\"499\",method=\"GET\"} 1\n"), "a 499");
         Assert.Contains("\nhttp_requests_total{code=\"500\",method=\"GET\"} 0\n", metrics);
+        Assert.Contains("\nholdfast_slo_requests_total{result=\"good\"} 0\n", metrics);
         Assert.DoesNotContain("ERROR", server.Log);
     }
 
