@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Holdfast.Cassandra.Checks;
+using Holdfast.Cassandra.Deletes;
 using Holdfast.Cql;
 using Holdfast.Cql.Health;
 using Holdfast.Sessions;
@@ -25,6 +26,7 @@ public sealed class CassandraSessionStore : ISessionStore
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _checks;
+    private readonly DeleteRepeater? _deletes;
     private long _remoteAwayUntil;
 
     /// <summary>Begins to connect and returns at once: with no cluster to be reached it keeps trying.</summary>
@@ -55,12 +57,21 @@ public sealed class CassandraSessionStore : ISessionStore
             _logger.DeadlineShortened(asked.TotalMilliseconds, cluster.Deadline.TotalMilliseconds);
         }
 
+        if (options.DeleteFallback && options.DeleteConsistency == ConsistencyLevel.EachQuorum)
+        {
+            _deletes = new DeleteRepeater(
+                new DeleteQueueOptions { Folder = options.DeletesFolder }, RepeatAsync, time, _logger, meters);
+        }
+
         Cluster.Start();
         _checks = CheckAsync();
     }
 
     /// <summary>The client, for operators: its coordinators' states, draining.</summary>
     public CqlCluster Cluster { get; }
+
+    /// <summary>Deletes that have yet to reach every data centre; null where none waits, because none falls back.</summary>
+    internal DeleteRepeater? Deletes => _deletes;
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -131,9 +142,17 @@ public sealed class CassandraSessionStore : ISessionStore
                 Volatile.Write(ref _remoteAwayUntil, _time.GetTimestamp() + awayFor);
             }
 
-            return Ended(
-                await Cluster.ExecuteAsync(_statements.DeleteHere, values, timestamp, cancellationToken).ConfigureAwait(false),
-                cancellationToken);
+            CqlResult here = await Cluster.ExecuteAsync(_statements.DeleteHere, values, timestamp, cancellationToken)
+                .ConfigureAwait(false);
+            if (here.Outcome == CqlOutcome.Success)
+            {
+                DateTimeOffset until = _options.MaxTtl.IsNever
+                    ? DateTimeOffset.MaxValue
+                    : _time.GetUtcNow().AddSeconds(_options.MaxTtl.Seconds);
+                _deletes?.Add(new PendingDelete(key.Utf8.ToArray(), timestamp, until));
+            }
+
+            return Ended(here, cancellationToken);
         }
         finally
         {
@@ -163,6 +182,11 @@ public sealed class CassandraSessionStore : ISessionStore
     {
         await _closing.CancelAsync();
         await _checks;
+        if (_deletes is not null)
+        {
+            await _deletes.DisposeAsync();
+        }
+
         await Cluster.DisposeAsync();
         _closing.Dispose();
     }
@@ -188,6 +212,16 @@ public sealed class CassandraSessionStore : ISessionStore
         {
             // The store is closing and was never reached, or only just.
         }
+    }
+
+    private async Task<bool> RepeatAsync(PendingDelete delete, CancellationToken cancellationToken)
+    {
+        SessionValues values = SessionValues.Of(new SessionKey(delete.Key));
+        CqlResult result = await Cluster.ExecuteAsync(_statements.DeleteAgain, values, delete.Timestamp, cancellationToken)
+            .ConfigureAwait(false);
+        values.Return();
+        result.Rows?.Dispose();
+        return result.Outcome == CqlOutcome.Success;
     }
 
     private static WriteResult Ended(in CqlResult result, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Holdfast.Cql;
+using Holdfast.Sessions;
 
 namespace Holdfast.Cassandra;
 
@@ -26,8 +27,14 @@ public sealed record CassandraStoreOptions
     /// </summary>
     public bool DeleteFallback { get; init; } = true;
 
-    /// <summary>The longest TTL in seconds that will be asked for, 0 for no bound: checked at start against what the cluster keeps.</summary>
-    public int MaxTtl { get; init; } = 7 * 24 * 60 * 60;
+    /// <summary>The folder that keeps deletes which are to be repeated; null keeps them in memory only.</summary>
+    public string? DeletesFolder { get; init; }
+
+    /// <summary>
+    /// The longest life of a session, <see cref="SessionTtl.Never"/> for no bound: a delete is repeated for as long, and it is checked
+    /// at start against what the cluster keeps.
+    /// </summary>
+    public SessionTtl MaxTtl { get; init; } = new(7 * 24 * 60 * 60);
 
     /// <summary>How long a request may take as its operator asked, for a line at start where that is longer than will be.</summary>
     public TimeSpan? DeadlineAsked { get; init; }

@@ -22,6 +22,7 @@ internal sealed class SessionStatements
             Patient = !fallsBack,
             Deadline = fallsBack ? s_everywhereMax : null,
         };
+        DeleteAgain = new CqlStatement("delete_again", delete, options.DeleteConsistency) { IsWrite = true, Patient = false };
         DeleteHere = new CqlStatement("delete_here", delete, ConsistencyLevel.LocalQuorum) { IsWrite = true };
     }
 
@@ -34,5 +35,8 @@ internal sealed class SessionStatements
     /// <summary>In the local data centre only, while a remote one is away.</summary>
     public CqlStatement DeleteHere { get; }
 
-    public IReadOnlyList<CqlStatement> All => [Get, Set, Delete, DeleteHere];
+    /// <summary>Everywhere, in the background: nobody waits for it.</summary>
+    public CqlStatement DeleteAgain { get; }
+
+    public IReadOnlyList<CqlStatement> All => [Get, Set, Delete, DeleteHere, DeleteAgain];
 }

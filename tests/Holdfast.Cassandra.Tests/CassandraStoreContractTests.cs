@@ -2,43 +2,35 @@ using Holdfast.Cql;
 using Holdfast.Sessions;
 using Holdfast.Sessions.Contract;
 using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
 
 namespace Holdfast.Cassandra.Tests;
 
-/// <summary>The contract against the lab, in protocol v5.</summary>
-public class CassandraStoreContractTests : SessionStoreContract
+/// <summary>The contract against a cluster.</summary>
+public abstract class CassandraStoreContractTests : SessionStoreContract
 {
-    private TestLab? _lab;
-
-    private protected virtual TestLabOptions Options => new();
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        if (_lab is not null)
-        {
-            await _lab.DisposeAsync();
-        }
-
-        GC.SuppressFinalize(this);
-    }
+    private protected abstract CqlClusterOptions Client { get; }
 
     protected override async ValueTask<ISessionStore> OpenAsync()
     {
-        _lab = await TestLab.StartAsync(Options);
-        return await StoreOn(_lab.Client);
+        CassandraSessionStore store = new(new CassandraStoreOptions { Keyspace = Client.Keyspace }, Client, TimeProvider.System, NullLoggerFactory.Instance, null);
+        await BecomeReadyAsync(store);
+        CqlResult emptied = await store.Cluster.QueryAsync(
+            $"TRUNCATE {Client.Keyspace}.\"values\"", ConsistencyLevel.One, TestContext.Current.CancellationToken);
+        Assert.Equal((CqlOutcome.Success, null), (emptied.Outcome, emptied.Reason));
+        emptied.Rows?.Dispose();
+        return store;
     }
 
     protected override async ValueTask PassAsync(TimeSpan time) => await Task.Delay(time, TimeProvider.System);
 
-    internal static async ValueTask<ISessionStore> StoreOn(CqlClusterOptions client)
+    internal static async Task BecomeReadyAsync(CassandraSessionStore store)
     {
-        CassandraSessionStore store = new(new CassandraStoreOptions(), client, TimeProvider.System, NullLoggerFactory.Instance, null);
-        for (int i = 0; i < 1_000; i++)
+        for (int i = 0; i < 1_500; i++)
         {
             if ((await store.CheckReadinessAsync(CancellationToken.None)).IsReady)
             {
-                return store;
+                return;
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
@@ -50,20 +42,26 @@ public class CassandraStoreContractTests : SessionStoreContract
     }
 }
 
-/// <summary>The contract in protocol v4.</summary>
-public sealed class ProtocolV4ContractTests : CassandraStoreContractTests
+/// <summary>The contract in protocol v5.</summary>
+public sealed class ProtocolV5ContractTests(LabV5 fixture) : CassandraStoreContractTests, IClassFixture<LabV5>
 {
-    private protected override TestLabOptions Options => new(Protocol: 4);
+    private protected override CqlClusterOptions Client => fixture.Lab.Client;
+}
+
+/// <summary>The contract in protocol v4.</summary>
+public sealed class ProtocolV4ContractTests(LabV4 fixture) : CassandraStoreContractTests, IClassFixture<LabV4>
+{
+    private protected override CqlClusterOptions Client => fixture.Lab.Client;
 }
 
 /// <summary>The contract over TLS and with a password, in protocol v5.</summary>
-public sealed class SecureContractTests : CassandraStoreContractTests
+public sealed class SecureContractTests(SecureLabV5 fixture) : CassandraStoreContractTests, IClassFixture<SecureLabV5>
 {
-    private protected override TestLabOptions Options => new(Tls: true, Password: "a password");
+    private protected override CqlClusterOptions Client => fixture.Lab.Client;
 }
 
 /// <summary>The contract over TLS and with a password, in protocol v4.</summary>
-public sealed class SecureV4ContractTests : CassandraStoreContractTests
+public sealed class SecureV4ContractTests(SecureLabV4 fixture) : CassandraStoreContractTests, IClassFixture<SecureLabV4>
 {
-    private protected override TestLabOptions Options => new(Protocol: 4, Tls: true, Password: "a password");
+    private protected override CqlClusterOptions Client => fixture.Lab.Client;
 }

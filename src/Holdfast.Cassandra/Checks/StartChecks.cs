@@ -65,13 +65,13 @@ internal static class StartChecks
 
     private static void JudgeTtl(ClusterFacts facts, CassandraStoreOptions options, DateTimeOffset now, List<Finding> findings)
     {
-        if (facts.GraceSeconds is { } grace && (options.MaxTtl == 0 || options.MaxTtl >= grace))
+        if (facts.GraceSeconds is { } grace && (options.MaxTtl.IsNever || options.MaxTtl.Seconds >= grace))
         {
             findings.Add(new(Check.Tombstones, Text(
                 $"{Ttl(options)} is not below the table's gc_grace_seconds ({grace}): a session that was deleted while a replica was away may come back; lower the one or raise the other")));
         }
 
-        if (options.MaxTtl > 0 && !Reaches2106(facts) && now.AddSeconds(options.MaxTtl) > LastExpiry)
+        if (!options.MaxTtl.IsNever && !Reaches2106(facts) && now.AddSeconds(options.MaxTtl.Seconds) > LastExpiry)
         {
             findings.Add(new(Check.Year2038, Text(
                 $"{Ttl(options)} reaches past {LastExpiry:yyyy-MM-dd HH:mm:ss} UTC, the last expiry that Cassandra {facts.OldestVersion ?? "of this version"} can store: such writes are refused or shortened; lower limits.max_ttl")));
@@ -79,7 +79,7 @@ internal static class StartChecks
     }
 
     private static string Ttl(CassandraStoreOptions options) =>
-        options.MaxTtl == 0 ? "limits.max_ttl 0 (no bound)" : Text($"limits.max_ttl {options.MaxTtl}");
+        options.MaxTtl.IsNever ? "limits.max_ttl 0 (no bound)" : Text($"limits.max_ttl {options.MaxTtl.Seconds}");
 
     /// <summary>Since 5.0, and only once the cluster need not be read by an older version any more (cassandra.yaml, storage_compatibility_mode).</summary>
     private static bool Reaches2106(ClusterFacts facts) =>

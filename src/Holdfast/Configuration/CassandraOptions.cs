@@ -56,6 +56,9 @@ public sealed class CassandraOptions
     /// <summary><c>delete_fallback</c>: whether a delete may complete in the local data centre while a remote one is away.</summary>
     public bool DeleteFallback { get; set; } = true;
 
+    /// <summary><c>deletes_path</c>: the folder of deletes that are to be repeated.</summary>
+    public string DeletesPath { get; set; } = "holdfast-deletes";
+
     /// <summary><c>protection</c>: off only to see what a client without it does.</summary>
     public bool Protection { get; set; } = true;
 }

@@ -12,6 +12,7 @@ internal static class MetricsExport
         RequestMetrics.MeterName,
         "Holdfast.Embedded",
         "Holdfast.Cql",
+        "Holdfast.Cassandra",
         Insight.InsightMeter.Name,
         "Microsoft.AspNetCore.Hosting",
         "Microsoft.AspNetCore.Server.Kestrel",

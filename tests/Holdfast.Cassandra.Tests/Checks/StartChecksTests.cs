@@ -1,5 +1,6 @@
 using Holdfast.Cassandra.Checks;
 using Holdfast.Cql.Routing;
+using Holdfast.Sessions;
 using Xunit;
 
 namespace Holdfast.Cassandra.Tests.Checks;
@@ -85,7 +86,7 @@ public sealed class StartChecksTests
     }
 
     private static IReadOnlyList<Finding> Judge(ClusterFacts facts, int maxTtl = Week) =>
-        StartChecks.Judge(facts, new CassandraStoreOptions { MaxTtl = maxTtl }, s_now);
+        StartChecks.Judge(facts, new CassandraStoreOptions { MaxTtl = new SessionTtl(maxTtl) }, s_now);
 
     private static void Expect(bool told, Check check, IReadOnlyList<Finding> findings) =>
         Assert.Equal(told ? [check] : [], findings.Select(finding => finding.Check));
