@@ -115,7 +115,8 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
               {(localDataCenter is null ? "" : $"local_dc: {localDataCenter}")}
               query_timeout_ms: 12000
               connect_timeout_ms: 5000
-              protection: {(protection ? "true" : "false")}
+              protection: {(protection ? "on" : "off")}
+              deletes_path: {Path.Combine(Path.GetTempPath(), $"holdfast-deletes-{Path.GetRandomFileName()}")}
             shutdown:
               drain: 100ms
             admin:

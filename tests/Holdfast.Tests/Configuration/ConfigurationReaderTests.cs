@@ -33,7 +33,7 @@ public sealed class ConfigurationReaderTests
                 "f.yaml:8: max_key_bytes: there is no such setting; did you mean 'limits.max_key_bytes'?",
                 "f.yaml:10: shutdown.drain: expected a time with its unit from 0s to 1h, such as 100ms, 5s or 1m, found '5'",
                 "f.yaml:11: log_level: expected one of debug, info, warning, error, fatal, found 'loud'",
-                "HOLDFAST__ADMIN__ONLY: admin.only: expected true or false, found 'yes'",
+                "HOLDFAST__ADMIN__ONLY: admin.only: expected true or false (on or off), found 'yes'",
                 "HOLDFAST__LIMITS__MAX_VALUE: there is no setting of this name; did you mean HOLDFAST__LIMITS__MAX_VALUE_BYTES?",
             ],
             problems);

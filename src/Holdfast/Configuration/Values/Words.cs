@@ -3,15 +3,15 @@ using Holdfast.Configuration.Document;
 
 namespace Holdfast.Configuration.Values;
 
-/// <summary>true or false.</summary>
+/// <summary>true or false; on and off are the same.</summary>
 internal sealed class TruthValue : ValueGrammar<bool>
 {
-    public override string Description => "true or false";
+    public override string Description => "true or false (on or off)";
 
     public override bool TryRead(string text, out bool value, out string problem)
     {
-        value = text is "true";
-        problem = text is "true" or "false" ? "" : Expected(text);
+        value = text is "true" or "on";
+        problem = text is "true" or "on" or "false" or "off" ? "" : Expected(text);
         return problem.Length == 0;
     }
 
