@@ -21,6 +21,7 @@ public sealed class CassandraSessionStore : ISessionStore
     private static readonly TimeSpan s_awayFor = TimeSpan.FromSeconds(1);
 
     private readonly SessionStatements _statements;
+    private readonly StrongReads _strong;
     private readonly CassandraStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -51,6 +52,7 @@ public sealed class CassandraSessionStore : ISessionStore
         _time = time;
         _statements = new SessionStatements(options);
         Cluster = connect(cluster with { Keyspace = options.Keyspace, Probe = _statements.Get }, _statements.All);
+        _strong = new StrongReads(Cluster, _statements, time);
         _logger = loggers.CreateLogger("Holdfast.Cassandra");
         if (options.DeadlineAsked is { } asked && asked > cluster.Deadline)
         {
@@ -165,6 +167,20 @@ public sealed class CassandraSessionStore : ISessionStore
         ValueTask.FromResult(Cluster.CanServe
             ? StoreReadiness.Ready
             : StoreReadiness.NotReady($"no coordinator has proved that it reaches a quorum: {Cluster.DescribeUnreachable()}"));
+
+    /// <summary>
+    /// True when a read meets the replicas that acknowledged any write, by their levels: what it does not find is then not there.
+    /// </summary>
+    public bool ReadsMeetWrites => StrongReads.Meet(_options.GetConsistency, _options.SetConsistency);
+
+    /// <summary>
+    /// Reads a key again that a read did not find, although it should be there: at ALL, or at QUORUM while that cannot be had. Once each,
+    /// half a second at most each.
+    /// </summary>
+    /// <returns>The answer, and how long ago the value was written, by the clocks that timestamps follow.</returns>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public ValueTask<(ReadResult Read, TimeSpan? Age)> ReadAgainAsync(SessionKey key, CancellationToken cancellationToken) =>
+        _strong.ReadAsync(key, cancellationToken);
 
     /// <summary>
     /// The same sessions through each coordinator alone, by its address, except those that an operator drained: for whoever examines

@@ -9,11 +9,17 @@ internal sealed class SessionStatements
     // What is left of MediaWiki's patience after this belongs to the delete at LOCAL_QUORUM.
     private static readonly TimeSpan s_everywhereMax = TimeSpan.FromSeconds(1);
 
+    // Two of them, and the read before, fit MediaWiki's patience.
+    private static readonly TimeSpan s_strongMax = TimeSpan.FromMilliseconds(500);
+
     public SessionStatements(CassandraStoreOptions options)
     {
         string table = $"{SchemaText.Quote(options.Keyspace)}.{SchemaText.Quote(options.Table)}";
         string delete = $"DELETE FROM {table} WHERE key = ?";
-        Get = new CqlStatement("get", $"SELECT value, TTL(value), WRITETIME(value) FROM {table} WHERE key = ?", options.GetConsistency);
+        string get = $"SELECT value, TTL(value), WRITETIME(value) FROM {table} WHERE key = ?";
+        Get = new CqlStatement("get", get, options.GetConsistency);
+        GetFromAll = new CqlStatement("get_all", get, ConsistencyLevel.All) { Patient = false, Deadline = s_strongMax };
+        GetFromMost = new CqlStatement("get_quorum", get, ConsistencyLevel.Quorum) { Patient = false, Deadline = s_strongMax };
         Set = new CqlStatement("set", $"INSERT INTO {table} (key, value) VALUES (?, ?) USING TTL ?", options.SetConsistency) { IsWrite = true };
         bool fallsBack = options.DeleteFallback && options.DeleteConsistency == ConsistencyLevel.EachQuorum;
         Delete = new CqlStatement("delete", delete, options.DeleteConsistency)
@@ -28,6 +34,12 @@ internal sealed class SessionStatements
 
     public CqlStatement Get { get; }
 
+    /// <summary>From every replica, to ask again what a read did not find.</summary>
+    public CqlStatement GetFromAll { get; }
+
+    /// <summary>From a majority of the replicas of all data centres, when not every one can be had.</summary>
+    public CqlStatement GetFromMost { get; }
+
     public CqlStatement Set { get; }
 
     public CqlStatement Delete { get; }
@@ -38,5 +50,5 @@ internal sealed class SessionStatements
     /// <summary>Everywhere, in the background: nobody waits for it.</summary>
     public CqlStatement DeleteAgain { get; }
 
-    public IReadOnlyList<CqlStatement> All => [Get, Set, Delete, DeleteHere, DeleteAgain];
+    public IReadOnlyList<CqlStatement> All => [Get, Set, Delete, DeleteHere, DeleteAgain, GetFromAll, GetFromMost];
 }

@@ -9,7 +9,8 @@ internal static class ConfigurationRules
         .. Cassandra(options.Cassandra ?? new CassandraOptions()),
         .. Lives(options, isSet),
         .. Listeners(options, isSet),
-        .. Canaries(options.Canary.Interval),
+        .. OnceASecond("canary.interval", options.Canary.Interval),
+        .. OnceASecond("session_loss.sentinel_interval", options.SessionLoss.SentinelInterval),
     ];
 
     private static IEnumerable<(string[] Paths, string Message)> Cassandra(CassandraOptions cassandra)
@@ -56,11 +57,11 @@ internal static class ConfigurationRules
         }
     }
 
-    private static IEnumerable<(string[] Paths, string Message)> Canaries(TimeSpan interval)
+    private static IEnumerable<(string[] Paths, string Message)> OnceASecond(string path, TimeSpan interval)
     {
         if (interval > TimeSpan.Zero && interval < TimeSpan.FromSeconds(1))
         {
-            yield return (["canary.interval"], "canaries come once a second at most: give 1s or more, or 0s for none");
+            yield return ([path], "once a second at most: give 1s or more, or 0s for never");
         }
     }
 

@@ -24,6 +24,9 @@ public sealed class HoldfastOptions
     /// <summary>The section <c>canary</c>: what is written and read to see whether it can be.</summary>
     public CanaryOptions Canary { get; set; } = new();
 
+    /// <summary>The section <c>session_loss</c>: how it is found out that a session is gone before its time.</summary>
+    public SessionLossOptions SessionLoss { get; set; } = new();
+
     /// <summary>The section <c>admin</c>: the operators' listener.</summary>
     public AdminOptions Admin { get; set; } = new();
 

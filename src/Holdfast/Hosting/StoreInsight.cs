@@ -4,6 +4,7 @@ using Holdfast.Cassandra;
 using Holdfast.Configuration;
 using Holdfast.Insight;
 using Holdfast.Insight.Canary;
+using Holdfast.Insight.Loss;
 using Holdfast.Sessions;
 
 namespace Holdfast.Hosting;
@@ -12,8 +13,13 @@ namespace Holdfast.Hosting;
 internal sealed class StoreInsight
 {
     private readonly CanaryLoop? _canaries;
+    private readonly SentinelLoop? _sentinels;
 
-    private StoreInsight(CanaryLoop? canaries) => _canaries = canaries;
+    private StoreInsight(CanaryLoop? canaries, SentinelLoop? sentinels)
+    {
+        _canaries = canaries;
+        _sentinels = sentinels;
+    }
 
     /// <summary>Prepares what watches a store; nothing runs yet.</summary>
     public static StoreInsight Of(HoldfastOptions options, ISessionStore store, TimeProvider time, IServiceProvider services)
@@ -21,15 +27,43 @@ internal sealed class StoreInsight
         var meters = services.GetRequiredService<IMeterFactory>();
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Holdfast.Insight");
         ReservedKeys keys = new(Convert.ToHexString(RandomNumberGenerator.GetBytes(8)));
-        return new StoreInsight(options.Canary.Interval > TimeSpan.Zero
-            ? new CanaryLoop(options.Canary.Interval, () => Paths(store), keys, time, logger, meters)
-            : null);
+        LossCounts losses = new();
+        losses.Register(meters);
+        var (canaries, sentinels) = (options.Canary.Interval, options.SessionLoss.SentinelInterval);
+        return new StoreInsight(
+            canaries > TimeSpan.Zero ? new CanaryLoop(canaries, () => Paths(store), keys, time, logger, meters) : null,
+            sentinels > TimeSpan.Zero
+                ? new SentinelLoop(
+                    new SentinelOptions
+                    {
+                        Every = sentinels,
+                        LongLife = LongLife(options.Service.DefaultTtl),
+                        MissIsFinal = (store as CassandraSessionStore)?.ReadsMeetWrites ?? true,
+                    },
+                    store, SecondReadOf(store), keys, losses, time, logger)
+                : null);
     }
 
     /// <summary>Runs until the service stops.</summary>
-    public Task RunAsync(CancellationToken stopping) => _canaries?.RunAsync(stopping) ?? Task.CompletedTask;
+    public Task RunAsync(CancellationToken stopping) => Task.WhenAll(
+        _canaries?.RunAsync(stopping) ?? Task.CompletedTask, _sentinels?.RunAsync(stopping) ?? Task.CompletedTask);
 
     private static IReadOnlyList<CanaryPath> Paths(ISessionStore store) => store is CassandraSessionStore cassandra
         ? [.. cassandra.ThroughEach().Select(path => new CanaryPath(path.Address, path.Sessions))]
         : [new CanaryPath("embedded", store)];
+
+    private static SecondRead SecondReadOf(ISessionStore store) => store is CassandraSessionStore cassandra
+        ? async (key, cancellationToken) =>
+        {
+            var (read, age) = await cassandra.ReadAgainAsync(key, cancellationToken);
+            return new SecondAnswer(read, age);
+        }
+        : async (key, cancellationToken) => new SecondAnswer(await store.GetAsync(key, cancellationToken), null);
+
+    /// <summary>A session's own life, a day at most: a sentinel that outlived the process that reads it would be of no use.</summary>
+    private static SessionTtl LongLife(SessionTtl usual)
+    {
+        var most = new SentinelOptions().LongLife;
+        return usual.IsNever || usual.Seconds > most.Seconds ? most : usual;
+    }
 }

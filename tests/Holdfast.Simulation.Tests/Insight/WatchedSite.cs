@@ -3,8 +3,10 @@ using Holdfast.Cassandra;
 using Holdfast.Cql;
 using Holdfast.Insight;
 using Holdfast.Insight.Canary;
+using Holdfast.Insight.Loss;
 using Holdfast.Lab;
 using Holdfast.Lab.Cluster;
+using Holdfast.Sessions;
 using Holdfast.Simulation.Tests.Client;
 using Holdfast.Simulation.Tests.Sites;
 using Microsoft.Extensions.Logging;
@@ -49,6 +51,18 @@ internal sealed class WatchedSite : IDisposable
         return loop.Board;
     }
 
+    /// <summary>Sentinels of one instance.</summary>
+    public LossCounts Sentinels(int instance)
+    {
+        LossCounts losses = new();
+        CassandraSessionStore store = Stores[instance];
+        string name = string.Create(CultureInfo.InvariantCulture, $"instance-{instance}");
+        _loops.Add(new SentinelLoop(
+            new SentinelOptions { MissIsFinal = store.ReadsMeetWrites }, store, SecondReadOf(store), new ReservedKeys(name), losses, Lab.Time, Logger(name))
+            .RunAsync(_stopping.Token));
+        return losses;
+    }
+
     public void Run(TimeSpan time) => Lab.Scheduler.RunFor(time);
 
     public T Await<T>(ValueTask<T> work)
@@ -69,6 +83,12 @@ internal sealed class WatchedSite : IDisposable
         _stopping.Dispose();
         _log.Dispose();
     }
+
+    private static SecondRead SecondReadOf(CassandraSessionStore store) => async (key, cancellationToken) =>
+    {
+        (ReadResult read, TimeSpan? age) = await store.ReadAgainAsync(key, cancellationToken);
+        return new SecondAnswer(read, age);
+    };
 
     private CassandraSessionStore Start(int number)
     {

@@ -38,6 +38,7 @@ internal sealed class TestServer : IAsyncDisposable
         Admin = { ListenPort = 0 },
         Shutdown = { Drain = TimeSpan.Zero },
         Canary = { Interval = TimeSpan.Zero }, // tests look at what lies in the store
+        SessionLoss = { SentinelInterval = TimeSpan.Zero },
     };
 
     public static async Task<TestServer> StartAsync(

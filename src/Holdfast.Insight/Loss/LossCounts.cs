@@ -1,0 +1,77 @@
+using System.Diagnostics.Metrics;
+
+namespace Holdfast.Insight.Loss;
+
+/// <summary>What was found out about lost sessions, as metrics read it: fields that a scrape looks at. Thread-safe.</summary>
+/// <remarks>Lives in this folder: whether what was acknowledged is still there. Sentinels, and what this instance wrote.</remarks>
+public sealed class LossCounts
+{
+    private long _confirmed;
+    private long _alive;
+    private long _found;
+    private long _missing;
+    private long _unanswered;
+    private long _prevented;
+
+    /// <summary>Sentinels that were acknowledged and gone before their time.</summary>
+    public long Confirmed => Volatile.Read(ref _confirmed);
+
+    /// <summary>Reads that found nothing, where a second one found the value.</summary>
+    public long StaleReadsPrevented => Volatile.Read(ref _prevented);
+
+    /// <summary>Sentinels' reads that found their value.</summary>
+    public long SentinelsFound => Volatile.Read(ref _found);
+
+    /// <summary>Sentinels' reads that were not answered.</summary>
+    public long SentinelsUnanswered => Volatile.Read(ref _unanswered);
+
+    /// <summary>Registers the metrics.</summary>
+    public void Register(IMeterFactory? meters)
+    {
+        if (meters?.Create(InsightMeter.Name) is not { } meter)
+        {
+            return;
+        }
+
+        _ = meter.CreateObservableCounter(
+            "holdfast_session_loss_confirmed", () => Confirmed, "{session}", "Sentinel sessions that were acknowledged and gone before their time");
+        _ = meter.CreateObservableGauge(
+            "holdfast_session_sentinels", () => Volatile.Read(ref _alive), "{session}", "Sentinel sessions that should be there now");
+        _ = meter.CreateObservableCounter(
+            "holdfast_session_sentinel_reads",
+            () => new Measurement<long>[]
+            {
+                new(SentinelsFound, new KeyValuePair<string, object?>("result", "found")),
+                new(Volatile.Read(ref _missing), new KeyValuePair<string, object?>("result", "missing")),
+                new(SentinelsUnanswered, new KeyValuePair<string, object?>("result", "unanswered")),
+            },
+            "{read}",
+            "Reads of sentinel sessions by result");
+        _ = meter.CreateObservableCounter(
+            "holdfast_session_stale_reads_prevented", () => StaleReadsPrevented, "{read}",
+            "Reads that found nothing, where a second one at a stronger level found the value and it was returned");
+    }
+
+    internal void SentinelRead(SentinelAnswer answer)
+    {
+        switch (answer)
+        {
+            case SentinelAnswer.Found:
+                Interlocked.Increment(ref _found);
+                break;
+            case SentinelAnswer.FoundAtLast:
+                Interlocked.Increment(ref _found);
+                Interlocked.Increment(ref _prevented);
+                break;
+            case SentinelAnswer.Missing:
+                Interlocked.Increment(ref _missing);
+                Interlocked.Increment(ref _confirmed);
+                break;
+            default:
+                Interlocked.Increment(ref _unanswered);
+                break;
+        }
+    }
+
+    internal void SentinelsAlive(int count) => Volatile.Write(ref _alive, count);
+}

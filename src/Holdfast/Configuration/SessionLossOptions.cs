@@ -1,0 +1,8 @@
+namespace Holdfast.Configuration;
+
+/// <summary>The section <c>session_loss</c>.</summary>
+public sealed class SessionLossOptions
+{
+    /// <summary><c>sentinel_interval</c>: from one sentinel session to the next; zero for none.</summary>
+    public TimeSpan SentinelInterval { get; set; } = TimeSpan.FromSeconds(10);
+}
