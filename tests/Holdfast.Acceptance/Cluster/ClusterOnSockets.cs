@@ -117,14 +117,16 @@ internal sealed class ClusterOnSockets : IAsyncDisposable
     });
 
     /// <summary>True when every local coordinator could serve every range.</summary>
-    public Task<bool> IsWellAsync() => _driver.InvokeAsync(() =>
-    {
-        Node[] local = [.. _cluster.Nodes.Where(node => node.Datacenter == "eqiad")];
-        return local.All(node => node.Disk.Tokens.All(token => _verdicts.At(
+    public Task<bool> IsWellAsync() => IsAsync(node => node.Datacenter == "eqiad", Verdict.Serves);
+
+    /// <summary>True when this coordinator takes requests and says of every range that there is no quorum.</summary>
+    public Task<bool> IsBlindAsync(string name) => IsAsync(node => node.Name == name, Verdict.Refuses);
+
+    private Task<bool> IsAsync(Func<Node, bool> which, Verdict verdict) => _driver.InvokeAsync(() =>
+        _cluster.Nodes.Where(which).All(node => node.Disk.Tokens.All(token => _verdicts.At(
             node.Index,
             new Question(token, SiteJudge.Replication, Lab.Protocol.ConsistencyLevel.LocalQuorum, IsWrite: true),
-            _cluster.Scheduler.Now) == Verdict.Serves));
-    });
+            _cluster.Scheduler.Now) == verdict)));
 
     /// <summary>Asks the judge on the lab's own thread.</summary>
     public Task<T> AskAsync<T>(Func<SiteJudge, T> question) => _driver.InvokeAsync(() => question(Judge));
