@@ -5,6 +5,7 @@ using Holdfast.Embedded;
 using Holdfast.Health;
 using Holdfast.Hosting;
 using Holdfast.Http;
+using Holdfast.Insight.Loss;
 using Holdfast.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +15,7 @@ using OpenTelemetry.Metrics;
 namespace Holdfast.Benchmarks.Handler;
 
 /// <summary>
-/// What the handler allocates a request, with the embedded store behind it and all metrics on: everything of ours between
+/// What the handler allocates a request, with the embedded store and what remembers its writes behind it, and all metrics on: everything of ours between
 /// Kestrel's call and its return. Lives in this folder: these benchmarks and the connection that stands in for Kestrel's.
 /// </summary>
 [MemoryDiagnoser]
@@ -49,9 +50,11 @@ public class HandlerBenchmarks
         _services = services.BuildServiceProvider();
         _ = _services.GetRequiredService<MeterProvider>();
         _store = EmbeddedSessionStore.Open(options.Storage.Embedded, TimeProvider.System, NullLogger<EmbeddedSessionStore>.Instance);
+        LossCounts losses = new();
+        losses.Register(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         _endpoint = new SessionEndpoint(
             options,
-            _store,
+            new RememberingSessionStore(_store, options.SessionLoss.MemoryBytes, (_, _) => new(default(SecondAnswer)), losses, TimeProvider.System),
             TimeProvider.System,
             new RequestMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()),
             NullLogger.Instance,

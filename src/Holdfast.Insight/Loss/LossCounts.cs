@@ -12,6 +12,9 @@ public sealed class LossCounts
     private long _missing;
     private long _unanswered;
     private long _prevented;
+    private long _secondReads;
+    private long _skipped;
+    private long _unexplained;
 
     /// <summary>Sentinels that were acknowledged and gone before their time.</summary>
     public long Confirmed => Volatile.Read(ref _confirmed);
@@ -24,6 +27,15 @@ public sealed class LossCounts
 
     /// <summary>Sentinels' reads that were not answered.</summary>
     public long SentinelsUnanswered => Volatile.Read(ref _unanswered);
+
+    /// <summary>Reads that found nothing and were made again, because this instance had written the key.</summary>
+    public long SecondReads => Volatile.Read(ref _secondReads);
+
+    /// <summary>Reads that missed what this instance had written, twice: deleted through another instance, or lost.</summary>
+    public long UnexplainedMisses => Volatile.Read(ref _unexplained);
+
+    /// <summary>Says how many keys are remembered now.</summary>
+    internal Func<long> Remembered { get; set; } = () => 0;
 
     /// <summary>Registers the metrics.</summary>
     public void Register(IMeterFactory? meters)
@@ -50,6 +62,16 @@ public sealed class LossCounts
         _ = meter.CreateObservableCounter(
             "holdfast_session_stale_reads_prevented", () => StaleReadsPrevented, "{read}",
             "Reads that found nothing, where a second one at a stronger level found the value and it was returned");
+        _ = meter.CreateObservableCounter(
+            "holdfast_session_second_reads", () => SecondReads, "{read}", "Reads that missed what this instance wrote and were made again");
+        _ = meter.CreateObservableCounter(
+            "holdfast_session_second_reads_skipped", () => Volatile.Read(ref _skipped), "{read}",
+            "Reads that were not made again because too many others were");
+        _ = meter.CreateObservableCounter(
+            "holdfast_session_unexplained_misses", () => UnexplainedMisses, "{read}",
+            "Reads that missed what this instance wrote, twice: deleted through another instance, or lost");
+        _ = meter.CreateObservableGauge(
+            "holdfast_session_remembered", () => Remembered(), "{session}", "Sessions that this instance wrote and remembers");
     }
 
     internal void SentinelRead(SentinelAnswer answer)
@@ -72,6 +94,22 @@ public sealed class LossCounts
                 break;
         }
     }
+
+    internal void SecondRead(bool stale, bool unexplained)
+    {
+        Interlocked.Increment(ref _secondReads);
+        if (stale)
+        {
+            Interlocked.Increment(ref _prevented);
+        }
+
+        if (unexplained)
+        {
+            Interlocked.Increment(ref _unexplained);
+        }
+    }
+
+    internal void SecondReadSkipped() => Interlocked.Increment(ref _skipped);
 
     internal void SentinelsAlive(int count) => Volatile.Write(ref _alive, count);
 }

@@ -78,13 +78,13 @@ internal sealed class HoldfastServer : IAsyncDisposable
         var metrics = new RequestMetrics(meters);
         ServiceMetrics.Register(meters, _state, readiness, _log, _logQueue);
 
-        var sessions = new SessionEndpoint(_options, _store, _time, metrics, _logger, _state);
+        var insight = StoreInsight.Of(_options, _store, _time, services);
+        var sessions = new SessionEndpoint(_options, insight.Served, _time, metrics, _logger, _state);
         var operators = new OperatorEndpoints(Operators(readiness), _adminEndpoints, _store);
         var dispatcher = new Dispatcher(_options, sessions, operators, context => _kestrel.IsAdmin(context));
         Volatile.Write(ref _handler, dispatcher.HandleAsync);
         metrics.ShowFromStart();
         _logger.Serving($"{Address}{_options.Service.BaseUri.TrimStart('/')}", [Address.ToString(), AdminAddress.ToString()]);
-        var insight = StoreInsight.Of(_options, _store, _time, services);
         _background = Task.WhenAll(readiness.WatchAsync(_stopping.Token), SummariseLogAsync(), insight.RunAsync(_stopping.Token));
     }
 

@@ -15,11 +15,15 @@ internal sealed class StoreInsight
     private readonly CanaryLoop? _canaries;
     private readonly SentinelLoop? _sentinels;
 
-    private StoreInsight(CanaryLoop? canaries, SentinelLoop? sentinels)
+    private StoreInsight(ISessionStore served, CanaryLoop? canaries, SentinelLoop? sentinels)
     {
+        Served = served;
         _canaries = canaries;
         _sentinels = sentinels;
     }
+
+    /// <summary>What requests are served from: the store, and what remembers its acknowledgements around it.</summary>
+    public ISessionStore Served { get; }
 
     /// <summary>Prepares what watches a store; nothing runs yet.</summary>
     public static StoreInsight Of(HoldfastOptions options, ISessionStore store, TimeProvider time, IServiceProvider services)
@@ -30,7 +34,10 @@ internal sealed class StoreInsight
         LossCounts losses = new();
         losses.Register(meters);
         var (canaries, sentinels) = (options.Canary.Interval, options.SessionLoss.SentinelInterval);
+        var again = SecondReadOf(store);
+        var memory = options.SessionLoss.MemoryBytes;
         return new StoreInsight(
+            memory >= 64 ? new RememberingSessionStore(store, memory, again, losses, time) : store,
             canaries > TimeSpan.Zero ? new CanaryLoop(canaries, () => Paths(store), keys, time, logger, meters) : null,
             sentinels > TimeSpan.Zero
                 ? new SentinelLoop(
@@ -40,7 +47,7 @@ internal sealed class StoreInsight
                         LongLife = LongLife(options.Service.DefaultTtl),
                         MissIsFinal = (store as CassandraSessionStore)?.ReadsMeetWrites ?? true,
                     },
-                    store, SecondReadOf(store), keys, losses, time, logger)
+                    store, again, keys, losses, time, logger)
                 : null);
     }
 

@@ -52,9 +52,9 @@ internal sealed class WatchedSite : IDisposable
     }
 
     /// <summary>Sentinels of one instance.</summary>
-    public LossCounts Sentinels(int instance)
+    public LossCounts Sentinels(int instance, LossCounts? counts = null)
     {
-        LossCounts losses = new();
+        LossCounts losses = counts ?? new();
         CassandraSessionStore store = Stores[instance];
         string name = string.Create(CultureInfo.InvariantCulture, $"instance-{instance}");
         _loops.Add(new SentinelLoop(
@@ -62,6 +62,10 @@ internal sealed class WatchedSite : IDisposable
             .RunAsync(_stopping.Token));
         return losses;
     }
+
+    /// <summary>One instance as requests use it: it remembers what it acknowledged.</summary>
+    public RememberingSessionStore Remembering(int instance, LossCounts counts) =>
+        new(Stores[instance], 1 << 20, SecondReadOf(Stores[instance]), counts, Lab.Time);
 
     public void Run(TimeSpan time) => Lab.Scheduler.RunFor(time);
 
