@@ -29,6 +29,7 @@ internal sealed class RememberedWrites
     private readonly ulong[] _slots;
     private readonly int _first;
     private readonly uint _bucketMask;
+    private long _used;
 
     /// <param name="bytes">Memory for the table, rounded down to a power of two.</param>
     public RememberedWrites(long bytes)
@@ -90,7 +91,10 @@ internal sealed class RememberedWrites
             }
         }
 
-        Volatile.Write(ref bucket[victim], (fingerprint << ExpiryBits) | (ulong)expiry);
+        if (Interlocked.Exchange(ref bucket[victim], (fingerprint << ExpiryBits) | (ulong)expiry) == 0)
+        {
+            Interlocked.Increment(ref _used);
+        }
     }
 
     /// <summary>It is not known any more whether the key is there.</summary>
@@ -99,9 +103,10 @@ internal sealed class RememberedWrites
         Span<ulong> bucket = Bucket(hash);
         for (int i = 0; i < bucket.Length; i++)
         {
-            if (Volatile.Read(ref bucket[i]) >> ExpiryBits == hash >> ExpiryBits)
+            ulong slot = Volatile.Read(ref bucket[i]);
+            if (slot != 0 && slot >> ExpiryBits == hash >> ExpiryBits && Interlocked.CompareExchange(ref bucket[i], 0, slot) == slot)
             {
-                Volatile.Write(ref bucket[i], 0);
+                Interlocked.Decrement(ref _used);
             }
         }
     }
@@ -122,18 +127,23 @@ internal sealed class RememberedWrites
         return false;
     }
 
-    /// <summary>How many keys are remembered; of a large table a part is counted and taken for the whole.</summary>
+    /// <summary>
+    /// How many keys are remembered: the slots in use, less the share of them that has expired, which is counted in a part of a large table.
+    /// </summary>
     public long Count(TimeSpan now)
     {
         ulong present = (ulong)(now.Ticks / s_unit.Ticks);
-        int sampled = Math.Min(Buckets, SampledBuckets);
+        long used = 0;
         long alive = 0;
-        foreach (ref ulong slot in _slots.AsSpan(_first, sampled * SlotsPerBucket))
+        foreach (ref ulong slot in _slots.AsSpan(_first, Math.Min(Buckets, SampledBuckets) * SlotsPerBucket))
         {
-            alive += present < (Volatile.Read(ref slot) & ExpiryMask) ? 1 : 0;
+            ulong found = Volatile.Read(ref slot);
+            used += found == 0 ? 0 : 1;
+            alive += present < (found & ExpiryMask) ? 1 : 0;
         }
 
-        return alive * (Buckets / sampled);
+        long all = Volatile.Read(ref _used);
+        return used == 0 ? all : (long)((double)all * alive / used);
     }
 
     private Span<ulong> Bucket(ulong hash) =>
