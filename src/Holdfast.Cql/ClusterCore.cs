@@ -83,6 +83,9 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
 
     public CoreLock Lock { get; }
 
+    /// <summary>Quorum probes since the start.</summary>
+    public long ProbesSent => _probes?.Sent ?? 0;
+
     public CoordinatorTable Table { get; }
 
     public Executor Executor { get; }

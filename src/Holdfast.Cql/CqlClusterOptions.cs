@@ -70,7 +70,7 @@ public sealed record CqlClusterOptions
     public int EnvelopeBytesMax { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Coordinators that this instance keeps connections to; of more, a subset.</summary>
-    public int CoordinatorsMax { get; init; } = 32;
+    public int CoordinatorsMax { get; init; } = 128;
 
     /// <summary>
     /// True runs whoever waits for a request on the thread that received its answer: for a simulation, whose only thread it is.

@@ -32,7 +32,7 @@ public sealed class RealCassandraContractTests : CassandraStoreContractTests
         await using CqlCluster cluster = new(Options, [], TimeProvider.System, NullLoggerFactory.Instance, null);
         cluster.Start();
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
-        (await cluster.QueryAsync("SELECT key FROM system.local", ConsistencyLevel.One, patience.Token)).Rows?.Dispose();
+        await SchemaInstaller.ReachAsync(cluster, TimeProvider.System, patience.Token);
         string? problem = await SchemaInstaller.ApplyAsync(
             cluster,
             [

@@ -56,6 +56,9 @@ internal sealed class Coordinator(HostInfo host, CoordinatorTable table, Protoco
     /// <summary>What it failed last that another one then served, and when.</summary>
     public (Contradiction What, TimeSpan At)? LastContradiction { get; set; }
 
+    /// <summary>Attempts and served ones among them that there had been when it was last probed.</summary>
+    public (long Attempts, long Served) AtLastProbe { get; set; }
+
     /// <summary>A round of probes is out.</summary>
     public bool IsProbing { get; set; }
 

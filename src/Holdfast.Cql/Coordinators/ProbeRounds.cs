@@ -39,11 +39,27 @@ internal sealed class ProbeRounds(
         foreach (Coordinator coordinator in table.All)
         {
             if (!coordinator.IsProbing && coordinator.Connection is { IsReady: true }
-                && table.Health.TryBeginProbeRound(coordinator.Id, _ring.ReplicaSets, core.Now, out IReadOnlyList<ReplicaSetId> sets))
+                && table.Health.TryBeginProbeRound(coordinator.Id, _ring.ReplicaSets, core.Now, out IReadOnlyList<ReplicaSetId> sets, Allowance(coordinator)))
             {
+                coordinator.AtLastProbe = (coordinator.Served + coordinator.Failed, coordinator.Served);
                 Begin(coordinator, sets);
             }
         }
+    }
+
+    /// <summary>How many probes were sent since the start.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>Who is out of service is probed for all that it is owed; who serves, for a hundredth of what it serves.</summary>
+    private int Allowance(Coordinator coordinator)
+    {
+        if (coordinator.State != CoordinatorState.Up)
+        {
+            return int.MaxValue;
+        }
+
+        long attempts = coordinator.Served + coordinator.Failed - coordinator.AtLastProbe.Attempts;
+        return coordinator.Served == coordinator.AtLastProbe.Served ? 1 : (int)Math.Min(int.MaxValue, attempts / options.Health.RequestsPerProbe);
     }
 
     private void Begin(Coordinator coordinator, IReadOnlyList<ReplicaSetId> sets)
@@ -86,6 +102,7 @@ internal sealed class ProbeRounds(
             return;
         }
 
+        Sent++;
         _out.Add(probe);
     }
 

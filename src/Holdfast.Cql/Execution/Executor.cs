@@ -283,7 +283,8 @@ internal sealed class Executor
                 return;
             }
 
-            if (!_options.Protection)
+            // There is nobody left to save time for; a read that has to be repaired between distant replicas takes more than one attempt's.
+            if (!_options.Protection || (operation.IsAskingAgain && operation.LastTimedOut))
             {
                 until = operation.Plan.Deadline;
             }

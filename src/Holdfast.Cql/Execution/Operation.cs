@@ -117,10 +117,14 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
 
     public void Try(Coordinator coordinator) => _tried.Add(coordinator);
 
+    /// <summary>Everybody was asked in vain once: whoever is asked now is asked again.</summary>
+    public bool IsAskingAgain { get; private set; }
+
     /// <summary>Everybody may be asked again.</summary>
     public void ForgetTries()
     {
         _tried.Clear();
+        IsAskingAgain = true;
         Unavailables = 0;
         Retries = 0;
     }
@@ -201,6 +205,7 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
         _cancellation = default;
         _executor = null;
         _result = default;
+        IsAskingAgain = false;
         _tried.Clear();
         _failures.Clear();
         Statement = null!;

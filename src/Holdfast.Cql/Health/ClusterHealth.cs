@@ -288,7 +288,9 @@ public sealed class ClusterHealth
     /// <param name="replicaSets">How many replica sets the ring has, numbered from zero.</param>
     /// <param name="now">The present moment.</param>
     /// <param name="round">The sets to probe; empty when no round is due.</param>
-    public bool TryBeginProbeRound(HostId id, int replicaSets, TimeSpan now, out IReadOnlyList<ReplicaSetId> round)
+    /// <param name="coverageMax">At most so many, beside those that a pass is owed on.</param>
+    public bool TryBeginProbeRound(
+        HostId id, int replicaSets, TimeSpan now, out IReadOnlyList<ReplicaSetId> round, int coverageMax = int.MaxValue)
     {
         round = [];
         if (Find(id) is not { State: CoordinatorState.Up or CoordinatorState.Probation or CoordinatorState.Ejected } coordinator
@@ -298,8 +300,8 @@ public sealed class ClusterHealth
         }
 
         coordinator.Probes.Began(coordinator.State, now);
-        round = coordinator.Probes.Cover(replicaSets, coordinator.ContradictedSets);
-        return true;
+        round = coordinator.Probes.Cover(replicaSets, coordinator.ContradictedSets, coverageMax);
+        return round.Count > 0 || replicaSets == 0;
     }
 
     /// <summary>The cluster said that a host went down: look at once, believe nothing.</summary>

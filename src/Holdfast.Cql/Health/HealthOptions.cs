@@ -115,4 +115,10 @@ public sealed record HealthOptions
 
     /// <summary>Up to so many replica sets are all covered by every probe round; beyond, the coverage rotates.</summary>
     public int ProbeCoverage { get; init; } = 64;
+
+    /// <summary>
+    /// A coordinator in service that serves requests gets one probe for so many of them, at most: they prove as much as probes do. One
+    /// that nobody asked since its last round gets one probe a round.
+    /// </summary>
+    public int RequestsPerProbe { get; init; } = 100;
 }

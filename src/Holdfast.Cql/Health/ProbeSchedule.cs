@@ -40,9 +40,11 @@ internal sealed class ProbeSchedule(HealthOptions options, Random random)
     /// <summary>The replica sets of the next round, without repeats.</summary>
     /// <param name="sets">How many there are, numbered from zero.</param>
     /// <param name="contradicted">Those that a pass is owed on; they come first.</param>
-    public List<ReplicaSetId> Cover(int sets, IReadOnlyCollection<ReplicaSetId> contradicted)
+    /// <param name="max">At most so many of the others.</param>
+    public List<ReplicaSetId> Cover(int sets, IReadOnlyCollection<ReplicaSetId> contradicted, int max = int.MaxValue)
     {
-        List<ReplicaSetId> round = new(Math.Min(sets, options.ProbeCoverage) + contradicted.Count);
+        int others = Math.Min(Math.Min(sets, options.ProbeCoverage), max);
+        List<ReplicaSetId> round = new(others + contradicted.Count);
         foreach (ReplicaSetId set in contradicted)
         {
             if (set.Value < sets)
@@ -51,7 +53,6 @@ internal sealed class ProbeSchedule(HealthOptions options, Random random)
             }
         }
 
-        int others = Math.Min(sets, options.ProbeCoverage);
         for (int i = 0; i < others; i++)
         {
             ReplicaSetId set = new((_cursor + i) % sets);

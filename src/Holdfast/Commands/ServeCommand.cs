@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Holdfast.Admin;
 using Holdfast.Hosting;
+using Spectre.Console;
 
 namespace Holdfast.Commands;
 
@@ -24,6 +25,12 @@ internal static class ServeCommand
 
         var options = configuration.Options;
         SocketThreads.Choose(options);
+        var (clock, offset) = ServiceClock.Choose(Environment.GetEnvironmentVariable(ServiceClock.OffsetVariable));
+        if (offset != TimeSpan.Zero)
+        {
+            terminal.Error.MarkupLineInterpolated(
+                $"[red]{ServiceClock.OffsetVariable} is set: the clock is wrong by {offset.TotalMilliseconds:0} ms, on purpose. For tests alone.[/]");
+        }
 
         // From here on: a SIGTERM that comes while the store is being opened is a wish to leave, not to be killed.
         using var signals = new ShutdownSignals();
@@ -33,11 +40,11 @@ internal static class ServeCommand
             // Names are resolved and certificates read as it is made; the ports are bound and the store is opened as it starts.
             server = new HoldfastServer(
                 options,
-                services => StoreChoice.Open(options, TimeProvider.System, services),
-                TimeProvider.System,
+                services => StoreChoice.Open(options, clock, services),
+                clock,
                 [
                     BackupEndpoint.Create(options.Admin.ListenAddress),
-                    .. CoordinatorEndpoints.Create(options.Admin.ListenAddress, TimeProvider.System),
+                    .. CoordinatorEndpoints.Create(options.Admin.ListenAddress, clock),
                 ]);
             await server.StartAsync(cancellation);
         }

@@ -20,6 +20,10 @@ public sealed class IncidentTests(ITestOutputHelper output)
         ("checksums do not hold", 5, At("corrupt", "eqiad-1", "share=10%", "for=4s")),
         ("answers come after the timeout", 6, At("late", "eqiad-2", "by=900ms", "share=50%", "for=5s")),
         ("a data centre is lost", 7, At("kill", "codfw", "for=6s")),
+        ("2022-09-15: reimaged, at its old address, and blind", 12, At("reimage", "eqiad-2", "down=2s", "blind=true")),
+        ("2025-03-31: disks fill and full nodes crash", 9, new FaultPlan([
+            new PlannedFault(TimeSpan.Zero, "disk-full", "eqiad-1 codfw-2", "for=8s"),
+            new PlannedFault(Seconds(4), "kill", "eqiad-1 codfw-2", "for=4s")])),
         ("a host is reimaged", 8, At("reimage", "eqiad-3", "down=2s")),
         ("paused", 8, At("pause", "eqiad-1", "for=6s")),
     ];

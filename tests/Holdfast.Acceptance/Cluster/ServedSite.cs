@@ -3,8 +3,8 @@ using Holdfast.Incidents.Plans;
 namespace Holdfast.Acceptance.Cluster;
 
 /// <summary>
-/// Two instances of the program on one cluster, with users at a thousand requests a second. Their clocks agree: libfaketime makes every
-/// timed wait of the runtime spin, which costs both processors. Instances whose clocks differ are simulated (Holdfast.Simulation.Tests).
+/// Two instances of the program on one cluster, with users at a thousand requests a second. One instance's clock is half a second
+/// ahead, the other's half a second behind.
 /// </summary>
 internal sealed class ServedSite : IAsyncDisposable
 {
@@ -31,7 +31,8 @@ internal sealed class ServedSite : IAsyncDisposable
         List<HoldfastProcess> instances = [];
         for (int i = 0; i < 2; i++)
         {
-            instances.Add(await HoldfastProcess.StartOnClusterAsync(cluster, protection));
+            string offset = i == 0 ? "500" : "-500";
+            instances.Add(await HoldfastProcess.StartOnClusterAsync(cluster, protection, ("HOLDFAST_TEST_CLOCK_OFFSET_MS", offset)));
         }
 
         ServedSite site = new(cluster, instances, rate, seed);

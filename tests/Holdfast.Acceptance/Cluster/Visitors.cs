@@ -56,6 +56,12 @@ internal sealed class Visitors : IDisposable
 
     public ConcurrentQueue<double> Milliseconds { get; } = new();
 
+    /// <summary>Every answer: when its request was sent, how long it took in milliseconds, and whether it was served; kept when asked for.</summary>
+    public ConcurrentQueue<(TimeSpan Began, double Milliseconds, bool Served)>? Answers { get; set; }
+
+    /// <summary>The moments at which this process itself stood still.</summary>
+    public IReadOnlyCollection<(TimeSpan From, TimeSpan To)> Stalls => _stalls;
+
     public override string ToString() =>
         $"{Requests} requests, {Failed} failed, {Excused} of them while the machine stood still; answers {string.Join(", ", _answers.OrderBy(a => a.Key).Select(a => $"{a.Key}: {a.Value}"))}";
 
@@ -241,6 +247,7 @@ internal sealed class Visitors : IDisposable
         TimeSpan ended = _cluster.Now;
         _answers.AddOrUpdate((int)(status ?? 0), 1, static (_, count) => count + 1);
         Milliseconds.Enqueue((ended - began).TotalMilliseconds);
+        Answers?.Enqueue((began, (ended - began).TotalMilliseconds, status is { } code && (int)code < 500));
         return ended;
     }
 }

@@ -48,7 +48,7 @@ internal sealed class SimulatedSite : IDisposable
         TimeSpan began = Lab.Scheduler.Now;
         Ready = Lab.Scheduler.RunUntil(() => _instances.All(instance => instance.CanServe), TimeSpan.FromSeconds(30));
         ReadyAfter = Lab.Scheduler.Now - began;
-        Traffic = [.. _instances.Select(instance => new TrafficRecorder(Lab.Scheduler, instance))];
+        Traffic = options.Samples ? [.. _instances.Select(instance => new TrafficRecorder(Lab.Scheduler, instance))] : [];
     }
 
     public SimulatedLab Lab { get; }

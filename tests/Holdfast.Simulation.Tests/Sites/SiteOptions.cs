@@ -29,6 +29,9 @@ internal sealed record SiteOptions
     /// <summary>How long the cluster's own coordinators wait for replicas.</summary>
     public RequestTimeouts Timeouts { get; init; } = new();
 
+    /// <summary>False where so many coordinators are not looked at ten times a second.</summary>
+    public bool Samples { get; init; } = true;
+
     /// <summary>Set for faults by which the cluster itself may lose what it acknowledged: such losses are then counted apart.</summary>
     public bool MayLose { get; init; }
 }

@@ -19,7 +19,7 @@ internal sealed class VerdictTimeline
     }
 
     /// <summary>What is older is forgotten: for a lab that runs for days.</summary>
-    public TimeSpan? Keep { get; init; }
+    public TimeSpan? Keep { get; set; }
 
     /// <summary>Nothing is known of the time before.</summary>
     public TimeSpan Since => moments[0].From;

@@ -1,0 +1,34 @@
+using System.Globalization;
+using Xunit;
+
+namespace Holdfast.Simulation.Tests.Scale;
+
+/// <summary>
+/// Two data centres of 150 nodes and twenty instances. HOLDFAST_SCALE_HOSTS says how many hosts are rebooted in turn; docs/scale.md has what
+/// came of twenty.
+/// </summary>
+public sealed class ScaleTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void A_rolling_reboot_of_a_large_cluster_hurts_nobody_and_probes_are_a_hundredth_of_its_requests_at_most()
+    {
+        bool isFast = Environment.GetEnvironmentVariable("HOLDFAST_TEST_FOREIGN") == "off";
+        int hosts = int.TryParse(Environment.GetEnvironmentVariable("HOLDFAST_SCALE_HOSTS"), CultureInfo.InvariantCulture, out int set) ? set : isFast ? 1 : 2;
+        LargeSite large = LargeSite.Run(nodes: isFast ? 30 : 150, instances: 20, rate: 500, hosts);
+        output.WriteLine(FormattableString.Invariant(
+            $"{large.Site.Requests} requests, {large.Site.Judge.Failed} failed, worst {large.Site.WorstLatency.TotalMilliseconds:0} ms; {hosts} hosts rebooted"));
+        output.WriteLine(FormattableString.Invariant(
+            $"probes {large.ProbeShare:P2} of the requests; connections a node {large.Connections.Mean:0.0}, at most {large.Connections.Most}; the busiest node has {large.Unevenness:0.00} of its share"));
+        output.WriteLine($"attempts that failed through each blind host, all instances: {string.Join(", ", large.Exposures)}");
+        foreach (string violation in large.Site.Judge.Violations.Take(20))
+        {
+            output.WriteLine(violation);
+        }
+
+        Assert.Empty(large.Site.Judge.Violations);
+        Assert.Equal(0, large.Site.Judge.Failed);
+        Assert.InRange(large.ProbeShare, 0, 0.01);
+        Assert.InRange(large.Unevenness, 0, 1.5);
+        Assert.All(large.Exposures, failed => Assert.InRange(failed, 0, 20 * 10)); // a few an instance until it leaves the host alone
+    }
+}
