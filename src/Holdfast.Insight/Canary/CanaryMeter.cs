@@ -6,7 +6,7 @@ namespace Holdfast.Insight.Canary;
 internal sealed class CanaryMeter
 {
     /// <summary>A histogram's series cannot be taken back: coordinators after so many share one.</summary>
-    private const int CoordinatorsMax = 64;
+    private const int CoordinatorsMax = 256;
 
     private readonly Histogram<double>? _duration;
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);

@@ -77,7 +77,7 @@ public sealed class CanaryLoopTests : IAsyncDisposable
     [Fact]
     public async Task However_many_coordinators_come_and_go_the_histogram_stays_bounded()
     {
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < 300; i++)
         {
             _paths.Clear();
             _ = Add($"host-{i}");
@@ -85,8 +85,8 @@ public sealed class CanaryLoopTests : IAsyncDisposable
         }
 
         List<string> series = [.. _meters.Read().Keys.Where(key => key.StartsWith("holdfast_canary_duration_seconds", StringComparison.Ordinal))];
-        Assert.Equal(65, series.Count);
-        Assert.Equal(36, _meters.Read()["holdfast_canary_duration_seconds{coordinator=other}"]);
+        Assert.Equal(257, series.Count);
+        Assert.Equal(44, _meters.Read()["holdfast_canary_duration_seconds{coordinator=other}"]);
         await StopAsync();
     }
 
