@@ -48,9 +48,9 @@ internal sealed class Monitoring : IAsyncDisposable
         {
             return (await AskAsync("increase(holdfast_slo_requests_total{result=\"good\"}[30s]) > 0")).Count > 0 && Pagers.At("/alive").Any();
         }
-        catch (HttpRequestException)
+        catch (Exception notYet) when (notYet is HttpRequestException or JsonException)
         {
-            return false;
+            return false; // until it is ready, Prometheus answers in words
         }
     }
 

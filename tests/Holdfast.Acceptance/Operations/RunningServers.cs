@@ -17,11 +17,11 @@ public sealed class RunningServers : IAsyncLifetime
         await using (ClusterOnSockets cluster = await ClusterOnSockets.StartAsync(seed: 7))
         await using (HoldfastProcess onCluster = await HoldfastProcess.StartOnClusterAsync(cluster, protection: true))
         {
-            OnCluster = await ServeAsync(onCluster, "holdfast_coordinator_probe_duration_seconds_count", "holdfast_canary_runs_total");
+            OnCluster = await ServeAsync(onCluster, "holdfast_coordinator_probe_duration_seconds_count", "holdfast_canary_duration_seconds_count");
         }
 
         await using HoldfastProcess embedded = await HoldfastProcess.StartAsync(Path.Combine(_data.FullName, "data"));
-        Embedded = await ServeAsync(embedded, "holdfast_embedded_commit_duration_seconds_count");
+        Embedded = await ServeAsync(embedded, "holdfast_embedded_commit_duration_seconds_count", "holdfast_canary_duration_seconds_count");
     }
 
     public ValueTask DisposeAsync()
