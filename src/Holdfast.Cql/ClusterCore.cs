@@ -280,7 +280,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     void IExecutorListener.Ended(Operation operation, CqlOutcome outcome, TimeSpan took)
     {
         Telemetry.Ended(outcome);
-        Telemetry.OperationLatency?.Record(took.TotalSeconds, operation.Statement.Tags(outcome));
+        Telemetry.OperationLatency?.Record(took.TotalSeconds, operation.Statement.Attributes.Of(outcome));
     }
 
     private bool Has(Safeguards safeguard) => (_options.Health.Without & safeguard) == 0;

@@ -16,6 +16,9 @@ namespace Holdfast.Cql;
 /// <remarks>One for a process; all members may be called concurrently.</remarks>
 public sealed class CqlCluster : IAsyncDisposable
 {
+    /// <summary>The name of the spans' source: one span an attempt, for requests whose caller's span is recorded.</summary>
+    public const string ActivitySourceName = "Holdfast.Cql";
+
     // Deadlines and hedges are looked at this often: the shortest hedge delay is 5 ms.
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(5);
 
@@ -117,6 +120,7 @@ public sealed class CqlCluster : IAsyncDisposable
 
         Operation operation = _pool.Rent();
         operation.Begin(statement, number, values, Murmur3Token.Of(values.PartitionKey), timestamp);
+        operation.Caller = AttemptSpans.Caller();
         Core.Lock.Enter();
         try
         {

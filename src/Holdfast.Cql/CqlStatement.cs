@@ -22,20 +22,9 @@ public sealed class CqlStatement(string name, string cql, ConsistencyLevel consi
     /// <summary>True waits for a range that nobody can serve now; false is told at once that nobody can.</summary>
     public bool Patient { get; init; } = true;
 
-    /// <summary>The attributes of OpenTelemetry's db.client.operation.duration, made once.</summary>
-    internal System.Diagnostics.TagList Tags(CqlOutcome outcome) => _tags[(int)outcome];
-
-    private readonly System.Diagnostics.TagList[] _tags =
-    [
-        .. Enum.GetValues<CqlOutcome>().Select(outcome => new System.Diagnostics.TagList
-        {
-            { "db.system.name", "cassandra" },
-            { "db.operation.name", name },
-            { "cassandra.consistency.level", consistency.ToString() },
-            { "outcome", outcome.ToString() },
-        }),
-    ];
-
     /// <summary>How long a request may take; null, or more than the cluster's deadline: that one.</summary>
     public TimeSpan? Deadline { get; init; }
+
+    /// <summary>What OpenTelemetry's conventions say of it, made once.</summary>
+    internal Telemetry.StatementAttributes Attributes { get; } = new(cql, consistency);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Holdfast.Cql.Connections;
 using Holdfast.Cql.Coordinators;
 using Holdfast.Cql.Protocol;
@@ -36,6 +37,9 @@ internal sealed class Attempt(Executor executor) : PendingAnswer, IPreparedWaite
     /// <summary>For a shadow: who served its operation.</summary>
     public Coordinator? ServedBy { get; set; }
 
+    /// <summary>Null unless its request is traced.</summary>
+    public Activity? Span { get; set; }
+
     /// <summary>Where it stands among those that are out.</summary>
     public int Index { get; set; }
 
@@ -64,13 +68,14 @@ internal sealed class Attempt(Executor executor) : PendingAnswer, IPreparedWaite
         Coordinator = null!;
         Connection = null!;
         ServedBy = null;
+        Span = null;
     }
 
     /// <summary>Puts the request's bytes where the connection sends from.</summary>
     public void Write(Operation operation, PreparedId prepared)
     {
         Requests.Execute(
-            Connection.Output, Connection.Version, Stream, prepared, Level, operation.Timestamp, operation.Values);
+            Connection.Output, Connection.Version, Stream, prepared, Level, operation.Timestamp, operation.Values, Span);
         Connection.Flush();
     }
 

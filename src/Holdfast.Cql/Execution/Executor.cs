@@ -2,6 +2,7 @@ using Holdfast.Cql.Coordinators;
 using Holdfast.Cql.Core;
 using Holdfast.Cql.Health;
 using Holdfast.Cql.Protocol;
+using Holdfast.Cql.Telemetry;
 
 namespace Holdfast.Cql.Execution;
 
@@ -19,6 +20,7 @@ internal sealed class Executor
     private readonly CoordinatorTable _table;
     private readonly CoordinatorPicker _picker;
     private readonly IExecutorListener _listener;
+    private readonly AttemptSpans _spans;
     private readonly WaitingRoom _waiting;
     private readonly Contradictions _contradictions;
     private readonly AttemptTable _attempts;
@@ -36,6 +38,7 @@ internal sealed class Executor
         _table = table;
         _picker = new CoordinatorPicker(table, random, options.Protection, Has(Safeguards.LastResort));
         _listener = listener;
+        _spans = new AttemptSpans(options.Keyspace);
         _waiting = new WaitingRoom(core, options, listener);
         _contradictions = new Contradictions(core, table, listener);
         _attempts = new AttemptTable(this);
@@ -105,6 +108,7 @@ internal sealed class Executor
         TimeSpan now = _core.Now;
         TimeSpan latency = now - attempt.Sent;
         Coordinator coordinator = attempt.Coordinator;
+        AttemptSpans.End(attempt.Span, AttemptResult.Success);
         _watch.Answered(latency);
         _table.Health.Succeeded(coordinator.Id, latency, now);
         _listener.Attempted(coordinator, attempt.Level, AttemptResult.Success, latency);
@@ -134,6 +138,7 @@ internal sealed class Executor
     {
         TimeSpan now = _core.Now;
         Coordinator coordinator = attempt.Coordinator;
+        AttemptSpans.End(attempt.Span, result);
         _table.Health.Failed(coordinator.Id, attempt.Level, attempt.Set, result.ToFailureKind(), now);
         _listener.Attempted(coordinator, attempt.Level, result, now - attempt.Sent);
         FailedAttempt failure = new(coordinator, result, required, alive);
@@ -211,6 +216,7 @@ internal sealed class Executor
         }
 
         attempt.Stream = stream;
+        attempt.Span = _spans.Begin(operation.Caller, operation.Statement, coordinator, ++operation.Attempts, isHedge);
         if (isHedge)
         {
             operation.Hedge = attempt;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 using Holdfast.Cql.Coordinators;
 using Holdfast.Cql.Core;
@@ -39,6 +40,12 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
     public long Token { get; private set; }
 
     public DeadlinePlan Plan { get; private set; }
+
+    /// <summary>The recorded span that it belongs to; null when nobody traces it.</summary>
+    public Activity? Caller { get; set; }
+
+    /// <summary>Attempts that were sent so far.</summary>
+    public int Attempts { get; set; }
 
     public ReplicaSetId Set { get; set; }
 
@@ -209,6 +216,8 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
         _tried.Clear();
         _failures.Clear();
         Statement = null!;
+        Caller = null;
+        Attempts = 0;
         Values = null!;
         First = null;
         Hedge = null;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text;
 
 namespace Holdfast.Cql.Protocol;
@@ -11,6 +12,7 @@ internal static class Requests
 {
     public const int HeaderLength = 9;
 
+    private const byte FlagCustomPayload = 0x04;
     private const byte FlagValues = 0x01;
     private const byte FlagSkipMetadata = 0x02;
     private const byte FlagTimestamp = 0x20;
@@ -77,13 +79,13 @@ internal static class Requests
     /// <remarks>When it cannot be written, the buffer is left as it was.</remarks>
     public static void Execute(
         OutputBuffer output, ProtocolVersion version, short stream, PreparedId prepared, ConsistencyLevel level, long? timestamp,
-        ICqlValues values)
+        ICqlValues values, Activity? span = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(timestamp.GetValueOrDefault(), nameof(timestamp));
         int start = output.Length;
         try
         {
-            WriteExecute(output, version, stream, prepared, level, timestamp, values);
+            WriteExecute(output, version, stream, prepared, level, timestamp, values, span);
         }
         catch
         {
@@ -95,9 +97,15 @@ internal static class Requests
 
     private static void WriteExecute(
         OutputBuffer output, ProtocolVersion version, short stream, PreparedId prepared, ConsistencyLevel level, long? timestamp,
-        ICqlValues values)
+        ICqlValues values, Activity? span)
     {
         int start = Begin(output, version, stream, Opcode.Execute);
+        if (span is not null)
+        {
+            output.WrittenSpan[start + 1] = FlagCustomPayload;
+            TracePayload.Write(output, span);
+        }
+
         ShortBytes(output, prepared.Id);
         if (version == ProtocolVersion.V5)
         {

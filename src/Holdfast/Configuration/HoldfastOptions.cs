@@ -27,6 +27,9 @@ public sealed class HoldfastOptions
     /// <summary>The section <c>session_loss</c>: how it is found out that a session is gone before its time.</summary>
     public SessionLossOptions SessionLoss { get; set; } = new();
 
+    /// <summary>The section <c>telemetry</c>: where metrics and traces are sent, beside what is scraped.</summary>
+    public TelemetryOptions Telemetry { get; set; } = new();
+
     /// <summary>The section <c>admin</c>: the operators' listener.</summary>
     public AdminOptions Admin { get; set; } = new();
 

@@ -15,7 +15,7 @@ internal static class SettingTable
     private const int Mebibyte = 1024 * Kibibyte;
 
     /// <summary>In the order in which a person reads them.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [.. Service(), .. Storage(), .. Limits(), .. Running(), .. Cassandra(), .. Replicas()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Service(), .. Storage(), .. Limits(), .. Running(), .. Telemetry(), .. Cassandra(), .. Replicas()];
 
     /// <summary>By path.</summary>
     public static IReadOnlyDictionary<string, Setting> ByPath { get; } = All.ToDictionary(setting => setting.Path, StringComparer.Ordinal);
@@ -128,6 +128,23 @@ internal static class SettingTable
         new Setting<int>("admin.listen_port", new WholeNumber(0, 65_535),
             o => o.Admin.ListenPort, (o, v) => o.Admin.ListenPort = v,
             "The port of `admin.listen_address`; 0 takes any free one."),
+    ];
+
+    private static IEnumerable<Setting> Telemetry() =>
+    [
+        new Setting<Uri?>("telemetry.otlp_endpoint", new OptionalHttpUri(),
+            o => o.Telemetry.OtlpEndpoint, (o, v) => o.Telemetry.OtlpEndpoint = v,
+            "The OpenTelemetry collector that metrics and traces are sent to, beside `/metrics`. With `http/protobuf`, `/v1/metrics` and `/v1/traces` are added to its path."),
+        new Setting<OtlpProtocol>("telemetry.otlp_protocol",
+            new Choice<OtlpProtocol>(("http/protobuf", OtlpProtocol.HttpProtobuf), ("grpc", OtlpProtocol.Grpc)),
+            o => o.Telemetry.OtlpProtocol, (o, v) => o.Telemetry.OtlpProtocol = v,
+            "How the collector is spoken to."),
+        new Setting<string?>("telemetry.otlp_headers", new OptionalText(HeaderList.Description, HeaderList.IsWellFormed),
+            o => o.Telemetry.OtlpHeaders, (o, v) => o.Telemetry.OtlpHeaders = v,
+            "Sent with every export: what the collector wants to know who we are.") { IsSecret = true },
+        new Setting<double>("telemetry.trace_sample_ratio", new Fraction(),
+            o => o.Telemetry.TraceSampleRatio, (o, v) => o.Telemetry.TraceSampleRatio = v,
+            "The share of requests without a `traceparent` whose trace is recorded; with one, its sampled flag decides."),
     ];
 
     private static IEnumerable<Setting> Cassandra() =>

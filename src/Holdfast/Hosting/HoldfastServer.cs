@@ -27,6 +27,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
     private readonly KestrelSetup _kestrel;
     private readonly WebApplication _app;
     private readonly ILogger _logger;
+    private OtlpExport? _export;
     private ISessionStore? _store;
     private RequestDelegate _handler = AnswerStarting;
     private Task _background = Task.CompletedTask;
@@ -120,6 +121,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
         _state.BeginDraining();
         await StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+        _export?.Dispose();
         _stopping.Dispose();
     }
 
@@ -136,6 +138,12 @@ internal sealed class HoldfastServer : IAsyncDisposable
         await _app.StopAsync(cut.Token);
         await _stopping.CancelAsync();
         await _background;
+        if (_export is not null)
+        {
+            // While the store can still be asked for its figures.
+            await _export.LeaveAsync(_app.Services);
+        }
+
         if (_store is not null)
         {
             await _store.DisposeAsync();
@@ -158,6 +166,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
 
         builder.Logging.AddKaskLogging(_log, _options.Service.LogLevel);
         builder.Services.AddMetricsExport();
+        _export = OtlpExport.AddTo(builder.Services, _options, _time, () => _logger);
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         return builder.Build();

@@ -1,15 +1,19 @@
+using System.Diagnostics;
 using Holdfast.Sessions;
 
 namespace Holdfast.Http;
 
-/// <summary>One request on its way: its context, its decoded target, where the key starts in it, and when it began.</summary>
-internal readonly struct Exchange(HttpContext context, RequestTarget target, int keyStart, long startedAt)
+/// <summary>One request on its way: its context, its decoded target, where the key starts in it, when it began, and its span.</summary>
+internal readonly struct Exchange(HttpContext context, RequestTarget target, int keyStart, long startedAt, Activity? span = null)
 {
     public HttpContext Context { get; } = context;
 
     public RequestTarget Target { get; } = target;
 
     public long StartedAt { get; } = startedAt;
+
+    /// <summary>Null unless somebody takes traces.</summary>
+    public Activity? Span { get; } = span;
 
     public ReadOnlySpan<byte> KeyBytes => Target.Path.Span[keyStart..];
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Holdfast.Configuration;
 using Holdfast.Health;
 using Holdfast.Sessions;
@@ -22,6 +23,7 @@ internal sealed class SessionEndpoint
     private readonly int _maxKeyBytes;
     private readonly TimeProvider _time;
     private readonly ServiceState _state;
+    private readonly RequestSpan _spans;
 
     public SessionEndpoint(
         HoldfastOptions options,
@@ -35,6 +37,7 @@ internal sealed class SessionEndpoint
         _maxKeyBytes = options.Limits.MaxKeyBytes;
         _time = time;
         _state = state;
+        _spans = new RequestSpan(options.Service.BaseUri);
         _outcome = new SessionOutcome(time, metrics, logger);
         _reads = new SessionReads(store, _outcome);
         _writes = new SessionWrites(options, store, _outcome);
@@ -43,7 +46,30 @@ internal sealed class SessionEndpoint
     /// <summary>Answers a request whose path starts with the base URI, and gives the target back.</summary>
     public Task HandleAsync(HttpContext context, RequestTarget target)
     {
-        var exchange = new Exchange(context, target, _baseLength, _time.GetTimestamp());
+        long now = _time.GetTimestamp();
+        return RequestSpan.IsWanted
+            ? TracedAsync(context, target, now)
+            : HandleAsync(new Exchange(context, target, _baseLength, now));
+    }
+
+    private Task TracedAsync(HttpContext context, RequestTarget target, long now)
+    {
+        var request = context.Request;
+        var span = _spans.Begin(request.Method, request.Scheme, TraceContext.Of(request.Headers));
+        try
+        {
+            return HandleAsync(new Exchange(context, target, _baseLength, now, span));
+        }
+        finally
+        {
+            // What the request still awaits keeps it; the connection's next request shall not.
+            Activity.Current = null;
+        }
+    }
+
+    private Task HandleAsync(in Exchange exchange)
+    {
+        var context = exchange.Context;
         if (_state.IsDraining)
         {
             // Between two requests on one connection, the client is told to come back to another instance.

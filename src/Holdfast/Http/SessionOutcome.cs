@@ -103,6 +103,11 @@ internal sealed class SessionOutcome(TimeProvider time, RequestMetrics metrics, 
     private void Finish(in Exchange exchange, int status)
     {
         metrics.Record(exchange.Context.Request.Method, status, time.GetElapsedTime(exchange.StartedAt));
+        if (exchange.Span is { } span)
+        {
+            RequestSpan.End(span, status);
+        }
+
         exchange.Target.Return();
     }
 }

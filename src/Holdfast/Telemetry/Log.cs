@@ -46,4 +46,10 @@ internal static partial class Log
 
     [LoggerMessage(1106, LogLevel.Warning, "The storage cannot serve ({Reason})")]
     public static partial void StorageNotReady(this ILogger logger, string reason);
+
+    [LoggerMessage(1110, LogLevel.Warning, "The collector at {Collector} does not take {Signal} ({Reason}): they are dropped until it does")]
+    public static partial void CollectorFails(this ILogger logger, string signal, string collector, string reason);
+
+    [LoggerMessage(1111, LogLevel.Information, "The collector at {Collector} takes {Signal} again")]
+    public static partial void CollectorReached(this ILogger logger, string signal, string collector);
 }

@@ -25,6 +25,21 @@ internal sealed class WholeNumber(int minimum, int maximum) : ValueGrammar<int>
     public override string Format(int value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
+/// <summary>A share of one, in decimal: 0.01 is a hundredth.</summary>
+internal sealed class Fraction : ValueGrammar<double>
+{
+    public override string Description => "a number from 0 to 1, such as 0.01";
+
+    public override bool TryRead(string text, out double value, out string problem)
+    {
+        var read = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && value is >= 0 and <= 1;
+        problem = read ? "" : Expected(text);
+        return read;
+    }
+
+    public override string Format(double value) => value.ToString("0.################", CultureInfo.InvariantCulture);
+}
+
 /// <summary>Milliseconds as a bare whole number: Kask's way for keys that end in <c>_ms</c>.</summary>
 internal sealed class Milliseconds(int minimum, int maximum) : ValueGrammar<TimeSpan>
 {

@@ -66,8 +66,8 @@ internal sealed class Text(string description, Func<string, bool>? fits = null) 
     public override string Format(string value) => value;
 }
 
-/// <summary>Text that may be missing; empty is missing, as in Kask.</summary>
-internal sealed class OptionalText(string description) : ValueGrammar<string?>
+/// <summary>Text that may be missing; empty is missing, as in Kask. Messages name the rule, never the text: it may be a secret.</summary>
+internal sealed class OptionalText(string description, Func<string, bool>? fits = null) : ValueGrammar<string?>
 {
     public override string Description => description;
 
@@ -75,8 +75,14 @@ internal sealed class OptionalText(string description) : ValueGrammar<string?>
 
     public override bool TryRead(string text, out string? value, out string problem)
     {
-        (value, problem) = (text.Length == 0 ? null : text, "");
-        return true;
+        if (text.Length == 0 || fits is null || fits(text))
+        {
+            (value, problem) = (text.Length == 0 ? null : text, "");
+            return true;
+        }
+
+        (value, problem) = (null, $"expected {description}");
+        return false;
     }
 
     public override string? Format(string? value) => value;
