@@ -85,6 +85,7 @@ internal static class MetricsPage
             Read(line, metrics);
         }
 
+        metrics["db_client_operation_duration_seconds"].Labels.Add("error_type"); // on what failed alone, and here nothing has to
         StringBuilder page = new(Preface);
         foreach ((string title, Func<string, bool> belongs) in s_tables)
         {
