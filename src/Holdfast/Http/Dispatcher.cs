@@ -36,7 +36,7 @@ internal sealed class Dispatcher
         // Under the base URI '/', the operators' exact paths come first, as in Kask; no other base URI can meet them.
         if (!isAdmin && target.Path.Span.StartsWith(_base) && !(_baseIsRoot && FindOperator(context, target, isAdmin) is not null))
         {
-            return _sessions.HandleAsync(context, target);
+            return OnSessionAsync(context, target);
         }
 
         var endpoint = FindOperator(context, target, isAdmin);
@@ -51,11 +51,30 @@ internal sealed class Dispatcher
         return OnPoolAsync(endpoint, context);
     }
 
+    private Task OnSessionAsync(HttpContext context, in RequestTarget target)
+    {
+        try
+        {
+            return _sessions.HandleAsync(context, target);
+        }
+        catch (Exception) when (RequestIds.Name(context))
+        {
+            throw; // Never: the filter says no.
+        }
+    }
+
     /// <summary>A scrape takes milliseconds, which the thread that received it may not have: other sockets are waiting for it.</summary>
     private static async Task OnPoolAsync(RequestDelegate endpoint, HttpContext context)
     {
         await Task.Yield();
-        await endpoint(context);
+        try
+        {
+            await endpoint(context);
+        }
+        catch (Exception) when (RequestIds.Name(context))
+        {
+            throw; // Never: the filter says no.
+        }
     }
 
     private RequestDelegate? FindOperator(HttpContext context, in RequestTarget target, bool isAdmin) =>

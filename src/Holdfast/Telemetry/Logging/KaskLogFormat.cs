@@ -7,7 +7,7 @@ namespace Holdfast.Telemetry.Logging;
 
 /// <summary>
 /// One line of Kask's log: a JSON object with <c>msg</c>, <c>appname</c>, <c>time</c>, <c>level</c>, and
-/// <c>request_id</c> where there is a request.
+/// <c>request_id</c> where there is a request, and <c>trace_id</c> where it is traced.
 /// </summary>
 /// <remarks>
 /// A value given beside a text, not in it, becomes a field of its own (<c>requestId</c> → <c>request_id</c>). Of an
@@ -17,12 +17,16 @@ internal sealed class KaskLogFormat(string serviceName)
 {
     private const int MaxTextLength = 4096;
 
+    /// <summary>What the framework calls the request that it writes a line about; the endpoint sets it before the framework learns of a failure.</summary>
+    private const string KestrelsRequestId = "TraceIdentifier";
+
     public byte[] Line(
         string text,
         LogLevel level,
         DateTimeOffset now,
         IReadOnlyList<KeyValuePair<string, object?>>? values = null,
-        Exception? exception = null)
+        Exception? exception = null,
+        string? traceId = null)
     {
         var line = new ArrayBufferWriter<byte>(256);
         line.Write("{\"msg\":"u8);
@@ -39,6 +43,15 @@ internal sealed class KaskLogFormat(string serviceName)
             {
                 WriteField(JsonNamingPolicy.SnakeCaseLower.ConvertName(name), value, line);
             }
+            else if (name == KestrelsRequestId && value is not null)
+            {
+                WriteField("request_id", value, line);
+            }
+        }
+
+        if (traceId is not null)
+        {
+            WriteField("trace_id", traceId, line);
         }
 
         if (exception is not null)

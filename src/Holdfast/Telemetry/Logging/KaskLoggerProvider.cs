@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Holdfast.Telemetry.Logging;
 
 /// <summary>
@@ -38,7 +40,7 @@ internal sealed class KaskLoggerProvider(string serviceName, LogQueue queue, Tim
         Write(heldBack);
         if (admitted)
         {
-            queue.Add(_format.Line(text, level, now, values, exception));
+            queue.Add(_format.Line(text, level, now, values, exception, Activity.Current?.TraceId.ToHexString()));
         }
     }
 

@@ -1,0 +1,106 @@
+using System.Text;
+using Holdfast.Acceptance.Cluster;
+using Xunit;
+
+namespace Holdfast.Acceptance.Telemetry;
+
+/// <summary>
+/// Metrics and spans as a collector gets them, decoded by what OpenTelemetry published: names, parents, attributes, and no key.
+/// </summary>
+public sealed class OtlpTests
+{
+    private const string Marker = "KEYMARKER5d1e";
+    private const string Secret = "Bearer SECRETMARKER9a";
+    private const string Trace = "0af7651916cd43dd8448eb211c80319c";
+    private const string Caller = "b7ad6b7169203331";
+
+    [Fact]
+    public async Task A_session_s_trace_goes_from_the_client_s_span_to_the_coordinator_s_and_names_no_key()
+    {
+        await using OtlpCollector collector = await OtlpCollector.StartAsync("http");
+        await using ClusterOnSockets cluster = await ClusterOnSockets.StartAsync(seed: 11);
+        await using HoldfastProcess server = await HoldfastProcess.StartOnClusterAsync(
+            cluster, protection: true, ("HOLDFAST__TELEMETRY__OTLP_ENDPOINT", collector.Address.ToString()),
+            ("HOLDFAST__TELEMETRY__OTLP_HEADERS", $"Authorization={Secret}"), ("HOLDFAST__TELEMETRY__TRACE_SAMPLE_RATIO", "0"),
+            ("HOLDFAST__LOG_LEVEL", "debug"));
+        string traceparent = $"00-{Trace}-{Caller}-01";
+
+        await SendAsync(server, HttpMethod.Post, traceparent);
+        await SendAsync(server, HttpMethod.Get, traceparent);
+        await SendAsync(server, HttpMethod.Get, $"00-{Trace.Replace('0', '1')}-{Caller}-00"); // its client does not record it
+        await SendAsync(server, HttpMethod.Get, "00-nonsense"); // and this one is nobody's, of which none is recorded
+        await SendAsync(server, HttpMethod.Delete, traceparent);
+        await collector.UntilAsync(_ => collector.Spans().Count(span => span.Kind == "SPAN_KIND_SERVER") >= 3, "three spans of requests");
+        server.Signal(HoldfastProcess.SigTerm);
+        await server.WaitForExitAsync();
+
+        IReadOnlyList<OtlpSpan> spans = collector.Spans();
+        OtlpSpan[] requests = [.. spans.Where(span => span.Kind == "SPAN_KIND_SERVER")];
+        OtlpSpan[] attempts = [.. spans.Where(span => span.Kind == "SPAN_KIND_CLIENT")];
+        Assert.All(spans, span => Assert.Equal(Trace, span.TraceId));
+        Assert.Equal(
+            ["DELETE /sessions/v1/{key}", "GET /sessions/v1/{key}", "POST /sessions/v1/{key}"], requests.Select(span => span.Name).Order());
+        Assert.All(requests, span => Assert.Equal((Caller, "Holdfast"), (span.ParentId, span.Scope)));
+        Assert.All(requests, span => Assert.Equal("/sessions/v1/REDACTED", span.Attributes["url.path"]));
+        Assert.Equal("200", requests.Single(span => span.Name.StartsWith("GET", StringComparison.Ordinal)).Attributes["http.response.status_code"]);
+        Assert.All(attempts, span => Assert.Contains(requests, request => request.Id == span.ParentId));
+        Assert.All(requests, request => Assert.Contains(attempts, span => span.ParentId == request.Id));
+        foreach (string name in (ReadOnlySpan<string>)["SELECT kask", "INSERT kask", "DELETE kask"])
+        {
+            IReadOnlyDictionary<string, string> said = attempts.First(span => span.Name == name).Attributes;
+            Assert.Equal("cassandra", said["db.system.name"]);
+            Assert.Equal(name == "DELETE kask" ? "each_quorum" : "local_quorum", said["cassandra.consistency.level"]);
+            Assert.Contains(said["server.address"], cluster.Hosts);
+            Assert.Equal("1", said["holdfast.attempt"]);
+        }
+
+        Assert.Superset(
+            new HashSet<string> { "db.client.operation.duration", "http_requests_total", "holdfast_coordinator_state" },
+            collector.Metrics().ToHashSet());
+        Assert.All(collector.Received().Skip(1), export => Assert.Equal(Secret, export.GetProperty("authorization").GetString()));
+        NothingHolds(Marker, collector, server);
+        Assert.DoesNotContain(Secret, server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_collector_can_be_spoken_to_by_grpc()
+    {
+        DirectoryInfo data = Directory.CreateTempSubdirectory("holdfast-otlp-");
+        await using OtlpCollector collector = await OtlpCollector.StartAsync("grpc");
+        await using (HoldfastProcess server = await HoldfastProcess.StartAsync(
+            Path.Combine(data.FullName, "data"), "sync", "100ms", 0, ("HOLDFAST__TELEMETRY__OTLP_ENDPOINT", collector.Address.ToString()),
+            ("HOLDFAST__TELEMETRY__OTLP_PROTOCOL", "grpc"), ("HOLDFAST__TELEMETRY__TRACE_SAMPLE_RATIO", "1")))
+        {
+            await SendAsync(server, HttpMethod.Post, null);
+            server.Signal(HoldfastProcess.SigTerm);
+            await server.WaitForExitAsync();
+
+            Assert.Equal("", Assert.Single(collector.Spans()).ParentId);
+            Assert.Contains("http_requests_total", collector.Metrics());
+            NothingHolds(Marker, collector, server);
+        }
+
+        data.Delete(recursive: true);
+    }
+
+    private static void NothingHolds(string marker, OtlpCollector collector, HoldfastProcess server)
+    {
+        string hex = Convert.ToHexStringLower(Encoding.ASCII.GetBytes(marker));
+        Assert.NotEmpty(collector.Received().Skip(1));
+        Assert.All(collector.Received().Skip(1), export => Assert.DoesNotContain(hex, export.GetProperty("raw").GetString(), StringComparison.Ordinal));
+        Assert.DoesNotContain(marker, server.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task SendAsync(HoldfastProcess server, HttpMethod method, string? traceparent)
+    {
+        using HttpClient http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null });
+        using HttpRequestMessage request = new(method, new Uri(server.Sessions, $"mw%3A{Marker}"));
+        if (traceparent is not null)
+        {
+            request.Headers.TryAddWithoutValidation("traceparent", traceparent);
+        }
+
+        request.Content = method == HttpMethod.Post ? new ByteArrayContent([1, 2, 3]) : null;
+        (await http.SendAsync(request)).EnsureSuccessStatusCode();
+    }
+}
