@@ -13,6 +13,7 @@ internal sealed class SessionValues : ICqlValues
     private static Stack<SessionValues>? t_free;
 
     private ReadOnlyMemory<byte> _key;
+    private SessionAsker _asker;
     private ReadOnlySequence<byte> _value;
     private int _ttlSeconds;
     private bool _isSet;
@@ -21,12 +22,15 @@ internal sealed class SessionValues : ICqlValues
 
     public int SizeHint => _key.Length + (int)_value.Length;
 
+    public string? Caller => _asker.Name;
+
     public int Count => _isSet ? 3 : 1;
 
     public static SessionValues Of(SessionKey key)
     {
         SessionValues values = t_free is { Count: > 0 } free ? free.Pop() : new SessionValues();
         values._key = key.Utf8;
+        values._asker = key.Asker;
         return values;
     }
 
@@ -43,6 +47,7 @@ internal sealed class SessionValues : ICqlValues
     public void Return()
     {
         _key = default;
+        _asker = default;
         _value = default;
         _isSet = false;
         Stack<SessionValues> free = t_free ??= new Stack<SessionValues>();

@@ -242,8 +242,19 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
 
     void ICoordinatorListener.RingChanged() => Executor.RingChanged();
 
-    void IExecutorListener.Attempted(Coordinator coordinator, ConsistencyLevel level, AttemptResult result, TimeSpan latency) =>
-        coordinator.Count(result);
+    void IExecutorListener.Attempted(Attempt attempt, AttemptResult result)
+    {
+        attempt.Coordinator.Count(result);
+        if (result != AttemptResult.Success && attempt.Operation is { } operation && _logger.IsEnabled(LogLevel.Debug))
+        {
+            string address = ClusterTelemetry.Name(attempt.Coordinator);
+            string level = attempt.Level.ToString();
+            string outcome = result.ToString();
+            string? caller = operation.Values.Caller;
+            string? trace = operation.Caller?.TraceId.ToString();
+            Telemetry.Log(() => _logger.AttemptFailed(address, outcome, level, caller, trace));
+        }
+    }
 
     void IExecutorListener.Contradicted(Coordinator coordinator, in Contradiction contradiction)
     {
@@ -257,14 +268,17 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
 
     void IExecutorListener.BudgetEmpty() => Telemetry.BudgetEmpty();
 
-    void IExecutorListener.RangeDark(ReplicaSetId set, ConsistencyLevel level, string said, int dark)
+    void IExecutorListener.RangeDark(Operation operation, string said, int dark)
     {
         // Said once: the ranges of one failure go dark one after another. With no ring yet, nobody is reached: said elsewhere.
         int ranges = Table.Ring.ReplicaSets;
         if (dark == 1 && ranges > 0)
         {
             _darkTold = true;
-            Telemetry.Log(() => _logger.RangeDark(level.ToString(), dark, ranges, said));
+            string level = operation.Statement.Consistency.ToString();
+            string? caller = operation.Values.Caller;
+            string? trace = operation.Caller?.TraceId.ToString();
+            Telemetry.Log(() => _logger.RangeDark(level, dark, ranges, said, caller, trace));
         }
     }
 

@@ -15,6 +15,11 @@ public interface ICqlValues
     /// <summary>How many values there are, one a marker.</summary>
     int Count { get; }
 
+    /// <summary>
+    /// What its request is called in log lines; null for nothing. Asked for only when such a line is written, while the request waits.
+    /// </summary>
+    string? Caller => null;
+
     /// <summary>Writes every value in the order of the statement's markers.</summary>
     void Write(CqlValueWriter writer);
 }

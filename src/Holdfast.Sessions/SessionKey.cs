@@ -12,8 +12,9 @@ public readonly struct SessionKey : IEquatable<SessionKey>
 {
     /// <summary>Takes the key's bytes, without a copy.</summary>
     /// <param name="utf8">Valid UTF-8, at least one byte.</param>
+    /// <param name="asker">Who asks for it; no part of the key.</param>
     /// <exception cref="ArgumentException"><paramref name="utf8"/> is empty.</exception>
-    public SessionKey(ReadOnlyMemory<byte> utf8)
+    public SessionKey(ReadOnlyMemory<byte> utf8, SessionAsker asker = default)
     {
         if (utf8.IsEmpty)
         {
@@ -21,7 +22,11 @@ public readonly struct SessionKey : IEquatable<SessionKey>
         }
 
         Utf8 = utf8;
+        Asker = asker;
     }
+
+    /// <summary>Who asks for it; two keys are equal whoever asks.</summary>
+    public SessionAsker Asker { get; }
 
     /// <summary>The key's bytes; empty only for <c>default</c>, which no store accepts.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; }

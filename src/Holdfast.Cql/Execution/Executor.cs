@@ -111,7 +111,7 @@ internal sealed class Executor
         AttemptSpans.End(attempt.Span, AttemptResult.Success);
         _watch.Answered(latency);
         _table.Health.Succeeded(coordinator.Id, latency, now);
-        _listener.Attempted(coordinator, attempt.Level, AttemptResult.Success, latency);
+        _listener.Attempted(attempt, AttemptResult.Success);
         if (attempt.Operation is not { } operation)
         {
             _attempts.Release(attempt);
@@ -140,7 +140,7 @@ internal sealed class Executor
         Coordinator coordinator = attempt.Coordinator;
         AttemptSpans.End(attempt.Span, result);
         _table.Health.Failed(coordinator.Id, attempt.Level, attempt.Set, result.ToFailureKind(), now);
-        _listener.Attempted(coordinator, attempt.Level, result, now - attempt.Sent);
+        _listener.Attempted(attempt, result);
         FailedAttempt failure = new(coordinator, result, required, alive);
         if (attempt.Operation is not { } operation)
         {

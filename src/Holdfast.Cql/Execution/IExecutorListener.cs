@@ -6,7 +6,7 @@ namespace Holdfast.Cql.Execution;
 /// <summary>Who counts and logs what requests go through. Called under the core's lock, and must not wait.</summary>
 internal interface IExecutorListener
 {
-    void Attempted(Coordinator coordinator, ConsistencyLevel level, AttemptResult result, TimeSpan latency);
+    void Attempted(Attempt attempt, AttemptResult result);
 
     void Contradicted(Coordinator coordinator, in Contradiction contradiction);
 
@@ -16,8 +16,8 @@ internal interface IExecutorListener
 
     void BudgetEmpty();
 
-    /// <summary>Nobody can serve a range; <paramref name="dark"/> ranges now.</summary>
-    void RangeDark(ReplicaSetId set, ConsistencyLevel level, string said, int dark);
+    /// <summary>Nobody can serve a range, as a request found; <paramref name="dark"/> ranges now.</summary>
+    void RangeDark(Operation operation, string said, int dark);
 
     /// <summary>A range is served again; <paramref name="dark"/> are not.</summary>
     void RangeLit(ReplicaSetId set, ConsistencyLevel level, int dark);

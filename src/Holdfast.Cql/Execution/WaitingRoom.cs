@@ -30,7 +30,7 @@ internal sealed class WaitingRoom(CoreLock core, CqlClusterOptions options, IExe
         ConsistencyLevel level = operation.Statement.Consistency;
         if (_outages.Begin(operation.Set, level, core.Now))
         {
-            listener.RangeDark(operation.Set, level, operation.LastSaid ?? "no coordinator is connected", _outages.Count);
+            listener.RangeDark(operation, operation.LastSaid ?? "no coordinator is connected", _outages.Count);
         }
     }
 

@@ -2,7 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Cql.Telemetry;
 
-/// <summary>Every line that the client logs. Event ids are stable; keys and values never appear.</summary>
+#pragma warning disable SYSLIB1015 // What is not in a text is a field of its own on the line.
+
+/// <summary>
+/// Every line that the client logs. Event ids are stable; keys and values never appear. What a line's request is called is passed beside
+/// the text.
+/// </summary>
 internal static partial class CqlLog
 {
     [LoggerMessage(300, LogLevel.Information, "Coordinator {Host} ({Address}) is {To}, was {From}: {Reason}")]
@@ -18,7 +23,7 @@ internal static partial class CqlLog
     public static partial void Troubled(this ILogger logger, string host, string address, string reason);
 
     [LoggerMessage(304, LogLevel.Error, "The cluster cannot serve {Level} for {DarkRanges} of {Ranges} replica sets ({Reason}): requests for them wait")]
-    public static partial void RangeDark(this ILogger logger, string level, int darkRanges, int ranges, string reason);
+    public static partial void RangeDark(this ILogger logger, string level, int darkRanges, int ranges, string reason, string? requestId, string? traceId);
 
     [LoggerMessage(305, LogLevel.Information, "The cluster serves {Level} again for every replica set")]
     public static partial void AllLit(this ILogger logger, string level);
@@ -46,6 +51,9 @@ internal static partial class CqlLog
 
     [LoggerMessage(314, LogLevel.Debug, "Coordinator {Host} ({Address}) still has no connection: {Reason}")]
     public static partial void StillTroubled(this ILogger logger, string host, string address, string reason);
+
+    [LoggerMessage(315, LogLevel.Debug, "Coordinator {Address} failed an attempt at {Level}: {Result}")]
+    public static partial void AttemptFailed(this ILogger logger, string address, string result, string level, string? requestId, string? traceId);
 
     [LoggerMessage(312, LogLevel.Critical, "Protection is off: no retry, no ejection, no probe, no hedge. For falsification only")]
     public static partial void Unprotected(this ILogger logger);

@@ -6,6 +6,8 @@ namespace Holdfast.Http;
 /// <summary>One request on its way: its context, its decoded target, where the key starts in it, when it began, and its span.</summary>
 internal readonly struct Exchange(HttpContext context, RequestTarget target, int keyStart, long startedAt, Activity? span = null)
 {
+    private static readonly Func<object, string> s_name = context => RequestIds.Of(((HttpContext)context).Request);
+
     public HttpContext Context { get; } = context;
 
     public RequestTarget Target { get; } = target;
@@ -20,5 +22,5 @@ internal readonly struct Exchange(HttpContext context, RequestTarget target, int
     /// <summary>Cancelled when the client has gone, or is cut.</summary>
     public CancellationToken ClientGone => Context.RequestAborted;
 
-    public SessionKey Key => new(Target.Path[keyStart..]);
+    public SessionKey Key => new(Target.Path[keyStart..], new SessionAsker(Context, s_name));
 }

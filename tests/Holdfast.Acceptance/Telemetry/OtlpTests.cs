@@ -1,5 +1,6 @@
 using System.Text;
 using Holdfast.Acceptance.Cluster;
+using Holdfast.Incidents.Plans;
 using Xunit;
 
 namespace Holdfast.Acceptance.Telemetry;
@@ -12,6 +13,7 @@ public sealed class OtlpTests
     private const string Marker = "KEYMARKER5d1e";
     private const string Secret = "Bearer SECRETMARKER9a";
     private const string Trace = "0af7651916cd43dd8448eb211c80319c";
+    private const string RequestId = "ea9a0eef-256d-4eb1-bfd5-863a66aacee9";
     private const string Caller = "b7ad6b7169203331";
 
     [Fact]
@@ -29,6 +31,12 @@ public sealed class OtlpTests
         await SendAsync(server, HttpMethod.Get, traceparent);
         await SendAsync(server, HttpMethod.Get, $"00-{Trace.Replace('0', '1')}-{Caller}-00"); // its client does not record it
         await SendAsync(server, HttpMethod.Get, "00-nonsense"); // and this one is nobody's, of which none is recorded
+        await cluster.BeginAsync(FaultPlan.Of(new PlannedFault(TimeSpan.Zero, "overloaded", "eqiad-1")));
+        for (int i = 0; i < 200 && !FailedAttempts(server).Any(); i++)
+        {
+            await SendAsync(server, HttpMethod.Get, traceparent);
+        }
+
         await SendAsync(server, HttpMethod.Delete, traceparent);
         await collector.UntilAsync(_ => collector.Spans().Count(span => span.Kind == "SPAN_KIND_SERVER") >= 3, "three spans of requests");
         server.Signal(HoldfastProcess.SigTerm);
@@ -39,10 +47,10 @@ public sealed class OtlpTests
         OtlpSpan[] attempts = [.. spans.Where(span => span.Kind == "SPAN_KIND_CLIENT")];
         Assert.All(spans, span => Assert.Equal(Trace, span.TraceId));
         Assert.Equal(
-            ["DELETE /sessions/v1/{key}", "GET /sessions/v1/{key}", "POST /sessions/v1/{key}"], requests.Select(span => span.Name).Order());
+            ["DELETE /sessions/v1/{key}", "GET /sessions/v1/{key}", "POST /sessions/v1/{key}"], requests.Select(span => span.Name).Distinct().Order());
         Assert.All(requests, span => Assert.Equal((Caller, "Holdfast"), (span.ParentId, span.Scope)));
         Assert.All(requests, span => Assert.Equal("/sessions/v1/REDACTED", span.Attributes["url.path"]));
-        Assert.Equal("200", requests.Single(span => span.Name.StartsWith("GET", StringComparison.Ordinal)).Attributes["http.response.status_code"]);
+        Assert.Equal("200", requests.First(span => span.Name.StartsWith("GET", StringComparison.Ordinal)).Attributes["http.response.status_code"]);
         Assert.All(attempts, span => Assert.Contains(requests, request => request.Id == span.ParentId));
         Assert.All(requests, request => Assert.Contains(attempts, span => span.ParentId == request.Id));
         foreach (string name in (ReadOnlySpan<string>)["SELECT kask", "INSERT kask", "DELETE kask"])
@@ -53,6 +61,13 @@ public sealed class OtlpTests
             Assert.Contains(said["server.address"], cluster.Hosts);
             Assert.Equal("1", said["holdfast.attempt"]);
         }
+
+        // A coordinator that refused: its span says why, and beside it the same request went to another one.
+        OtlpSpan failed = attempts.First(span => span.Attributes.ContainsKey("error.type"));
+        OtlpSpan next = attempts.First(span => span.ParentId == failed.ParentId && span.Attributes["holdfast.attempt"] == "2");
+        Assert.Equal(("overloaded", "1"), (failed.Attributes["error.type"], failed.Attributes["holdfast.attempt"]));
+        Assert.NotEqual(failed.Attributes["server.address"], next.Attributes["server.address"]);
+        Assert.All(FailedAttempts(server), line => Assert.Contains($"\"request_id\":\"{RequestId}\",\"trace_id\":\"{Trace}\"", line, StringComparison.Ordinal));
 
         Assert.Superset(
             new HashSet<string> { "db.client.operation.duration", "http_requests_total", "holdfast_coordinator_state" },
@@ -83,6 +98,9 @@ public sealed class OtlpTests
         data.Delete(recursive: true);
     }
 
+    private static IEnumerable<string> FailedAttempts(HoldfastProcess server) =>
+        server.Output.Split('\n').Where(line => line.Contains("failed an attempt at", StringComparison.Ordinal));
+
     private static void NothingHolds(string marker, OtlpCollector collector, HoldfastProcess server)
     {
         string hex = Convert.ToHexStringLower(Encoding.ASCII.GetBytes(marker));
@@ -95,6 +113,7 @@ public sealed class OtlpTests
     {
         using HttpClient http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null });
         using HttpRequestMessage request = new(method, new Uri(server.Sessions, $"mw%3A{Marker}"));
+        request.Headers.Add("X-Request-ID", RequestId);
         if (traceparent is not null)
         {
             request.Headers.TryAddWithoutValidation("traceparent", traceparent);

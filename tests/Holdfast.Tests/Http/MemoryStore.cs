@@ -12,6 +12,9 @@ internal sealed class MemoryStore(TimeProvider time) : ISessionStore
     /// <summary>Before each operation: may throw, wait, or answer in its place.</summary>
     public Func<CancellationToken, ValueTask<WriteResult>>? Intercept { get; set; }
 
+    /// <summary>Sees the key of each read.</summary>
+    public Action<SessionKey>? Asked { get; set; }
+
     /// <summary>Makes a lease fail when its bytes are copied.</summary>
     public bool FailsCopying { get; set; }
 
@@ -25,6 +28,7 @@ internal sealed class MemoryStore(TimeProvider time) : ISessionStore
 
     public async ValueTask<ReadResult> GetAsync(SessionKey key, CancellationToken cancellationToken)
     {
+        Asked?.Invoke(key);
         if (Intercept is { } intercept && await intercept(cancellationToken) is { Status: not StoreStatus.Ok } answer)
         {
             return ReadResult.Unavailable(answer.Reason!); // a read cannot be out of space

@@ -42,6 +42,7 @@ internal sealed class KaskLogFormat(string serviceName)
             if (char.IsAsciiLetterLower(name[0]) && value is not null)
             {
                 WriteField(JsonNamingPolicy.SnakeCaseLower.ConvertName(name), value, line);
+                traceId = name == "traceId" ? null : traceId; // told by who knows it better than the thread does
             }
             else if (name == KestrelsRequestId && value is not null)
             {
