@@ -55,6 +55,7 @@ internal sealed class SessionEndpoint
     private Task TracedAsync(HttpContext context, RequestTarget target, long now)
     {
         var request = context.Request;
+        var before = Activity.Current;
         var span = _spans.Begin(request.Method, request.Scheme, TraceContext.Of(request.Headers));
         try
         {
@@ -63,7 +64,7 @@ internal sealed class SessionEndpoint
         finally
         {
             // What the request still awaits keeps it; the connection's next request shall not.
-            Activity.Current = null;
+            Activity.Current = before;
         }
     }
 
