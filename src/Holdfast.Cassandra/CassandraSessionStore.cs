@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Holdfast.Cassandra.Checks;
@@ -94,14 +93,12 @@ public sealed class CassandraSessionStore : ISessionStore
             return ReadResult.NotFound;
         }
 
-        if (!rows.IsNull(2))
+        if (SessionRow.WriteTime(rows) is { } written)
         {
-            Cluster.SawTimestamp(BinaryPrimitives.ReadInt64BigEndian(rows.Column(2)));
+            Cluster.SawTimestamp(written);
         }
 
-        // Less than a second is left of what says zero, and it was alive.
-        int ttl = rows.IsNull(1) ? 0 : Math.Max(1, BinaryPrimitives.ReadInt32BigEndian(rows.Column(1)));
-        return ReadResult.Found(RowLease.On(rows, ttl));
+        return ReadResult.Found(RowLease.On(rows, SessionRow.Ttl(rows)));
     }
 
     /// <inheritdoc/>

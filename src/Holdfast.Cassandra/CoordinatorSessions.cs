@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using Holdfast.Cql;
 using Holdfast.Sessions;
 
@@ -22,8 +21,7 @@ internal sealed class CoordinatorSessions(CqlCluster cluster, SessionStatements 
         CqlRows rows = result.Rows!;
         if (rows.Read() && !rows.IsNull(0))
         {
-            int ttl = rows.IsNull(1) ? 0 : Math.Max(1, BinaryPrimitives.ReadInt32BigEndian(rows.Column(1)));
-            return ReadResult.Found(RowLease.On(rows, ttl));
+            return ReadResult.Found(RowLease.On(rows, SessionRow.Ttl(rows)));
         }
 
         rows.Dispose();

@@ -17,9 +17,9 @@ internal sealed class SessionStatements
         string table = $"{SchemaText.Quote(options.Keyspace)}.{SchemaText.Quote(options.Table)}";
         string delete = $"DELETE FROM {table} WHERE key = ?";
         string get = $"SELECT value, TTL(value), WRITETIME(value) FROM {table} WHERE key = ?";
-        Get = new CqlStatement("get", get, options.GetConsistency);
-        GetFromAll = new CqlStatement("get_all", get, ConsistencyLevel.All) { Patient = false, Deadline = s_strongMax };
-        GetFromMost = new CqlStatement("get_quorum", get, ConsistencyLevel.Quorum) { Patient = false, Deadline = s_strongMax };
+        Get = new CqlStatement("get", get, options.GetConsistency) { Columns = SessionRow.Columns };
+        GetFromAll = new CqlStatement("get_all", get, ConsistencyLevel.All) { Patient = false, Deadline = s_strongMax, Columns = SessionRow.Columns };
+        GetFromMost = new CqlStatement("get_quorum", get, ConsistencyLevel.Quorum) { Patient = false, Deadline = s_strongMax, Columns = SessionRow.Columns };
         Set = new CqlStatement("set", $"INSERT INTO {table} (key, value) VALUES (?, ?) USING TTL ?", options.SetConsistency) { IsWrite = true };
         bool fallsBack = options.DeleteFallback && options.DeleteConsistency == ConsistencyLevel.EachQuorum;
         Delete = new CqlStatement("delete", delete, options.DeleteConsistency)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Holdfast.Cql;
 using Holdfast.Sessions;
 
@@ -57,16 +56,14 @@ internal sealed class StrongReads(CqlCluster cluster, SessionStatements statemen
             return (ReadResult.NotFound, null);
         }
 
-        int ttl = rows.IsNull(1) ? 0 : Math.Max(1, BinaryPrimitives.ReadInt32BigEndian(rows.Column(1)));
         TimeSpan? age = null;
-        if (!rows.IsNull(2))
+        if (SessionRow.WriteTime(rows) is { } written)
         {
-            long written = BinaryPrimitives.ReadInt64BigEndian(rows.Column(2));
             cluster.SawTimestamp(written);
             DateTimeOffset now = time.GetUtcNow() + (cluster.ClockOffset ?? TimeSpan.Zero);
             age = (now - DateTimeOffset.UnixEpoch) - TimeSpan.FromMicroseconds(written);
         }
 
-        return (ReadResult.Found(RowLease.On(rows, ttl)), age);
+        return (ReadResult.Found(RowLease.On(rows, SessionRow.Ttl(rows))), age);
     }
 }

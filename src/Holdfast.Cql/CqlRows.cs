@@ -12,11 +12,13 @@ public abstract class CqlRows : IDisposable
     /// <summary>Moves to the next row; false past the last.</summary>
     public abstract bool Read();
 
-    /// <summary>A column of the present row by its number, as serialized; empty for null, which <see cref="IsNull"/> tells.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
+    /// <summary>
+    /// A column of the present row by its number, as serialized; empty for null, which <see cref="IsNull"/> tells. How many there are is the
+    /// server's word: one that it did not send is null.
+    /// </summary>
     public abstract ReadOnlySpan<byte> Column(int index);
 
-    /// <summary>True when the column of the present row is null.</summary>
+    /// <summary>True when the column of the present row is null, or the server did not send it.</summary>
     public abstract bool IsNull(int index);
 
     /// <summary>Gives the buffer back.</summary>

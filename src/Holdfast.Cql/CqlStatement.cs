@@ -19,6 +19,9 @@ public sealed class CqlStatement(string name, string cql, ConsistencyLevel consi
     /// <summary>True for a statement that changes data: it carries a timestamp.</summary>
     public bool IsWrite { get; init; }
 
+    /// <summary>How many columns its rows have at least; an answer with fewer, or with no rows at all, is no answer. 0 for no rows.</summary>
+    public int Columns { get; init; }
+
     /// <summary>True waits for a range that nobody can serve now; false is told at once that nobody can.</summary>
     public bool Patient { get; init; } = true;
 

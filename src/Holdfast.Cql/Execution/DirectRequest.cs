@@ -47,7 +47,7 @@ internal sealed class DirectRequest(
         _stream = -1;
         if (answer.Opcode != Opcode.Error)
         {
-            End(CqlOutcome.Success, null, Responses.ReadResult(answer, connection.Prepared[number]));
+            End(CqlOutcome.Success, null, Responses.ReadResult(answer, connection.Prepared[number], statement.Columns));
             return;
         }
 

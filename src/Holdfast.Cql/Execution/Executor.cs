@@ -118,7 +118,8 @@ internal sealed class Executor
             return;
         }
 
-        CqlRows? rows = Responses.ReadResult(answer, attempt.Connection.Prepared[operation.StatementNumber]);
+        CqlRows? rows = Responses.ReadResult(
+            answer, attempt.Connection.Prepared[operation.StatementNumber], operation.Statement.Columns);
         operation.Detach(attempt);
         _attempts.Release(attempt);
         _contradictions.Served(operation, coordinator);

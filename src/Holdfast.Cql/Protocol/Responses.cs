@@ -76,13 +76,14 @@ internal static class Responses
     /// <summary>Any result: its rows on a lease of the buffer they lie in, or null where it has none.</summary>
     /// <param name="envelope">The answer.</param>
     /// <param name="prepared">The statement, which knows what rows without metadata look like, and learns when that has changed.</param>
-    public static CqlRows? ReadResult(in Envelope envelope, PreparedId? prepared)
+    /// <param name="columns">How many columns rows must have; 0 takes an answer without rows, too.</param>
+    public static CqlRows? ReadResult(in Envelope envelope, PreparedId? prepared, int columns = 0)
     {
         BodyReader body = Result(envelope, out int kind);
         switch (kind)
         {
             case Void or SetKeyspace or SchemaChange:
-                return null;
+                return columns == 0 ? null : throw new ProtocolException("a result without rows where rows were asked for");
             case Rows:
                 RowsMetadata metadata = RowsMetadata.Read(ref body, envelope.Version);
                 if (metadata.NewId is { } newId)
@@ -92,6 +93,11 @@ internal static class Responses
                 else if (prepared is { ResultColumns: > 0 and var known } && metadata.Columns != known)
                 {
                     throw new ProtocolException("rows of another shape than was prepared");
+                }
+
+                if (metadata.Columns < columns)
+                {
+                    throw new ProtocolException($"rows of {metadata.Columns} columns where {columns} were asked for");
                 }
 
                 if (metadata.HasMorePages)

@@ -81,8 +81,13 @@ internal sealed class RowSet : CqlRows
             throw new InvalidOperationException("There is no present row.");
         }
 
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_columns, nameof(index));
         BodyReader row = Row();
+        if ((uint)index >= (uint)_columns)
+        {
+            value = default;
+            return false;
+        }
+
         Skip(ref row, index);
         return row.TryBytes(out value);
     }

@@ -5,7 +5,7 @@ namespace Holdfast.Simulation.Tests.Client;
 /// <summary>The store's statements, on one key and one value.</summary>
 internal sealed class Statements
 {
-    public CqlStatement Get { get; } = new("get", "SELECT value, TTL(value), WRITETIME(value) FROM sessions.values WHERE key = ?", ConsistencyLevel.LocalQuorum);
+    public CqlStatement Get { get; } = new("get", "SELECT value, TTL(value), WRITETIME(value) FROM sessions.values WHERE key = ?", ConsistencyLevel.LocalQuorum) { Columns = 3 };
 
     public CqlStatement Set { get; } = new("set", "INSERT INTO sessions.values (key, value) VALUES (?, ?)", ConsistencyLevel.LocalQuorum) { IsWrite = true };
 
