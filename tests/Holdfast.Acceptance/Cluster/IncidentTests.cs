@@ -58,7 +58,7 @@ public sealed class IncidentTests(ITestOutputHelper output)
         {
             FaultPlan plan = new RandomPlan(new Randomness((ulong)(TestSettings.Seed + i)).Fork("plan"), nodesPerDataCenter: 3, scale: 0.17).Draw();
             int before = site.Visitors.Failed;
-            await site.PlayAsync(plan, Seconds(5), Seconds(2));
+            await site.PlayAsync(plan, Seconds(4), Seconds(1.5));
             output.WriteLine($"seed {TestSettings.Seed + i}: {site.Visitors.Failed - before} failed, {site.Visitors.Violations.Count} violations so far; {plan}");
         }
 
