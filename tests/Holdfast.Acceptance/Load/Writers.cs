@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Holdfast.Acceptance.Load;
 
@@ -92,9 +93,9 @@ internal sealed class Writers(int clients, int keysEach, int seed)
                     Interlocked.Increment(ref _acknowledged);
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception gone) when (gone is HttpRequestException or SocketException)
             {
-                return; // the server is gone: what was under way was not acknowledged
+                return; // the server is gone: what was under way was not acknowledged (a bare SocketException where it went while connecting)
             }
             catch (OperationCanceledException)
             {

@@ -24,7 +24,7 @@ public sealed class OtlpTests
         await using HoldfastProcess server = await HoldfastProcess.StartOnClusterAsync(
             cluster, protection: true, ("HOLDFAST__TELEMETRY__OTLP_ENDPOINT", collector.Address.ToString()),
             ("HOLDFAST__TELEMETRY__OTLP_HEADERS", $"Authorization={Secret}"), ("HOLDFAST__TELEMETRY__TRACE_SAMPLE_RATIO", "0"),
-            ("HOLDFAST__LOG_LEVEL", "debug"));
+            ("HOLDFAST__LOG_LEVEL", "debug"), ("HOLDFAST__CANARY__INTERVAL", "0s"), ("HOLDFAST__SESSION_LOSS__SENTINEL_INTERVAL", "0s")); // they are nobody's request
         string traceparent = $"00-{Trace}-{Caller}-01";
 
         await SendAsync(server, HttpMethod.Post, traceparent);
