@@ -21,6 +21,9 @@ public sealed class ReservedKeys
         _process = process;
     }
 
+    /// <summary>True for a key of the service's own, of this process or another.</summary>
+    internal static bool IsReserved(ReadOnlySpan<byte> key) => key[0] == 0;
+
     internal SessionKey Canary(string coordinator) => Key($"canary/{_process}/{coordinator}");
 
     internal SessionKey Sentinel(long number) =>

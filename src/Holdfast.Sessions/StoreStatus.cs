@@ -14,4 +14,7 @@ public enum StoreStatus
 
     /// <summary>The storage has no room for more; reads and deletes may still work.</summary>
     OutOfSpace,
+
+    /// <summary>This key is rewritten too often for a limit that is enforced; no store answers so by itself.</summary>
+    OverQuota,
 }

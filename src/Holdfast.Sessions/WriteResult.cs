@@ -21,6 +21,9 @@ public readonly struct WriteResult
     /// <summary>The storage cannot serve right now.</summary>
     public static WriteResult Unavailable(string reason) => new(StoreStatus.Unavailable, reason);
 
+    /// <summary>The key is rewritten too often for a limit that is enforced.</summary>
+    public static WriteResult OverQuota(string reason) => new(StoreStatus.OverQuota, reason);
+
     /// <summary>The storage has no room for more.</summary>
     public static WriteResult OutOfSpace(string reason) => new(StoreStatus.OutOfSpace, reason);
 }

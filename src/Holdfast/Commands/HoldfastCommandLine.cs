@@ -25,6 +25,7 @@ internal static class HoldfastCommandLine
             ConfigCommand.Create(terminal),
             SchemaCommand.Create(terminal),
             CoordinatorsCommand.Create(terminal),
+            TopCommand.Create(terminal),
             BackupCommand.Create(terminal),
             RestoreCommand.Create(terminal),
         };

@@ -14,7 +14,9 @@ internal sealed class Terminal
         Output = Create(Console.Out);
         Error = Create(Console.Error);
         Live = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        Screen = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
         IsErrorWatched = !Console.IsErrorRedirected;
+        IsOutputWatched = !Console.IsOutputRedirected;
     }
 #pragma warning restore RS0030
 
@@ -24,6 +26,12 @@ internal sealed class Terminal
 
     /// <summary>Standard error as wide as it is, for what moves within its lines.</summary>
     public IAnsiConsole Live { get; }
+
+    /// <summary>Standard output as wide as it is, for what fills a screen.</summary>
+    public IAnsiConsole Screen { get; }
+
+    /// <summary>Whether standard output is a terminal.</summary>
+    public bool IsOutputWatched { get; }
 
     /// <summary>Whether standard error is a terminal, where a moving bar makes sense.</summary>
     public bool IsErrorWatched { get; }

@@ -11,6 +11,7 @@ internal static class ConfigurationRules
         .. Listeners(options, isSet),
         .. OnceASecond("canary.interval", options.Canary.Interval),
         .. OnceASecond("session_loss.sentinel_interval", options.SessionLoss.SentinelInterval),
+        .. Counted(options),
     ];
 
     private static IEnumerable<(string[] Paths, string Message)> Cassandra(CassandraOptions cassandra)
@@ -62,6 +63,15 @@ internal static class ConfigurationRules
         if (interval > TimeSpan.Zero && interval < TimeSpan.FromSeconds(1))
         {
             yield return ([path], "once a second at most: give 1s or more, or 0s for never");
+        }
+    }
+
+    private static IEnumerable<(string[] Paths, string Message)> Counted(HoldfastOptions options)
+    {
+        if (!options.Workload.Enabled && (options.Quota.Namespaces.Count > 0 || !options.Quota.Default.IsNone))
+        {
+            yield return ([options.Quota.Namespaces.Count > 0 ? "quota.namespaces" : "quota.default", "workload.enabled"],
+                "given while workload.enabled is false: quotas need the counts");
         }
     }
 

@@ -1,3 +1,6 @@
+using Holdfast.Insight.Quota;
+using Holdfast.Insight.Workload;
+
 namespace Holdfast.Configuration;
 
 /// <summary>The whole configuration, typed: Kask's keys at the top level, Holdfast's own sections beside them.</summary>
@@ -26,6 +29,12 @@ public sealed class HoldfastOptions
 
     /// <summary>The section <c>session_loss</c>: how it is found out that a session is gone before its time.</summary>
     public SessionLossOptions SessionLoss { get; set; } = new();
+
+    /// <summary>The section <c>workload</c>: whether requests are counted by namespace, and how namespaces are told apart.</summary>
+    public WorkloadOptions Workload { get; set; } = new();
+
+    /// <summary>The section <c>quota</c>: how much a namespace may write.</summary>
+    public QuotaOptions Quota { get; set; } = new();
 
     /// <summary>The section <c>telemetry</c>: where metrics and traces are sent, beside what is scraped.</summary>
     public TelemetryOptions Telemetry { get; set; } = new();

@@ -1,6 +1,8 @@
 using Holdfast.Configuration.Values;
 using Holdfast.Cql;
 using Holdfast.Embedded;
+using Holdfast.Insight.Quota;
+using Holdfast.Insight.Workload;
 
 namespace Holdfast.Configuration;
 
@@ -15,7 +17,7 @@ internal static class SettingTable
     private const int Mebibyte = 1024 * Kibibyte;
 
     /// <summary>In the order in which a person reads them.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [.. Service(), .. Storage(), .. Limits(), .. Running(), .. Telemetry(), .. Cassandra(), .. Replicas()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Service(), .. Storage(), .. Limits(), .. Running(), .. Workload(), .. Telemetry(), .. Cassandra(), .. Replicas()];
 
     /// <summary>By path.</summary>
     public static IReadOnlyDictionary<string, Setting> ByPath { get; } = All.ToDictionary(setting => setting.Path, StringComparer.Ordinal);
@@ -128,6 +130,29 @@ internal static class SettingTable
         new Setting<int>("admin.listen_port", new WholeNumber(0, 65_535),
             o => o.Admin.ListenPort, (o, v) => o.Admin.ListenPort = v,
             "The port of `admin.listen_address`; 0 takes any free one."),
+    ];
+
+    private static IEnumerable<Setting> Workload() =>
+    [
+        new Setting<bool>("workload.enabled", new TruthValue(),
+            o => o.Workload.Enabled, (o, v) => o.Workload.Enabled = v,
+            "Whether requests are counted by namespace, for `/metrics`, `holdfast top` and quotas."),
+        new Setting<char>("workload.separator", new Character(),
+            o => o.Workload.Separator, (o, v) => o.Workload.Separator = v,
+            "A key's namespace is what stands before the last one of these."),
+        new Setting<string>("workload.pattern",
+            new Text("a regular expression with a group, without lookarounds and back-references, of at most 256 characters; empty for the separator", WorkloadOptions.IsPattern),
+            o => o.Workload.Pattern, (o, v) => o.Workload.Pattern = v,
+            "Instead of the separator: the first group's match within the key is its namespace. `\"^[^:]*:([^:]*):\"` counts all wikis' `WIKI:MWSession:ID` as `MWSession`."),
+        new Setting<IReadOnlyDictionary<string, QuotaLimit>>("quota.namespaces", new QuotaMap(),
+            o => o.Quota.Namespaces, (o, v) => o.Quota.Namespaces = v,
+            "How much each namespace may write on one instance; more is counted and makes a ticket."),
+        new Setting<QuotaLimit>("quota.default", new QuotaText(),
+            o => o.Quota.Default, (o, v) => o.Quota.Default = v,
+            "The same for each namespace that is not named, but not for `none` and `other`."),
+        new Setting<bool>("quota.enforce", new TruthValue(),
+            o => o.Quota.Enforce, (o, v) => o.Quota.Enforce = v,
+            "Whether writes beyond a quota are answered 429, if their key is there and was rewritten at least once a second. Never a first write, a read or a delete."),
     ];
 
     private static IEnumerable<Setting> Telemetry() =>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Holdfast.Admin;
 using Holdfast.Configuration;
 using Holdfast.Health;
 using Holdfast.Http;
@@ -81,7 +82,8 @@ internal sealed class HoldfastServer : IAsyncDisposable
 
         var insight = StoreInsight.Of(_options, _store, _time, services);
         var sessions = new SessionEndpoint(_options, insight.Served, _time, metrics, _logger, _state);
-        var operators = new OperatorEndpoints(Operators(readiness), _adminEndpoints, _store);
+        var operators = new OperatorEndpoints(
+            Operators(readiness), [.. _adminEndpoints, WorkloadEndpoint.Create(_options.Admin.ListenAddress, insight.Workload)], _store);
         var dispatcher = new Dispatcher(_options, sessions, operators, context => _kestrel.IsAdmin(context));
         Volatile.Write(ref _handler, dispatcher.HandleAsync);
         metrics.ShowFromStart();

@@ -5,6 +5,7 @@ using Holdfast.Configuration;
 using Holdfast.Insight;
 using Holdfast.Insight.Canary;
 using Holdfast.Insight.Loss;
+using Holdfast.Insight.Workload;
 using Holdfast.Sessions;
 
 namespace Holdfast.Hosting;
@@ -15,15 +16,19 @@ internal sealed class StoreInsight
     private readonly CanaryLoop? _canaries;
     private readonly SentinelLoop? _sentinels;
 
-    private StoreInsight(ISessionStore served, CanaryLoop? canaries, SentinelLoop? sentinels)
+    private StoreInsight(ISessionStore served, WorkloadSessionStore? workload, CanaryLoop? canaries, SentinelLoop? sentinels)
     {
-        Served = served;
+        Served = workload ?? served;
+        Workload = workload;
         _canaries = canaries;
         _sentinels = sentinels;
     }
 
-    /// <summary>What requests are served from: the store, and what remembers its acknowledgements around it.</summary>
+    /// <summary>What requests are served from: the store, what remembers its acknowledgements around it, and what counts around both.</summary>
     public ISessionStore Served { get; }
+
+    /// <summary>What counts; null when nothing does.</summary>
+    public WorkloadSessionStore? Workload { get; }
 
     /// <summary>Prepares what watches a store; nothing runs yet.</summary>
     public static StoreInsight Of(HoldfastOptions options, ISessionStore store, TimeProvider time, IServiceProvider services)
@@ -36,8 +41,10 @@ internal sealed class StoreInsight
         var (canaries, sentinels) = (options.Canary.Interval, options.SessionLoss.SentinelInterval);
         var again = SecondReadOf(store);
         var memory = options.SessionLoss.MemoryBytes;
+        ISessionStore remembering = memory >= 64 ? new RememberingSessionStore(store, memory, again, losses, time) : store;
         return new StoreInsight(
-            memory >= 64 ? new RememberingSessionStore(store, memory, again, losses, time) : store,
+            remembering,
+            options.Workload.Enabled ? Counting(options, remembering, time, meters) : null,
             canaries > TimeSpan.Zero ? new CanaryLoop(canaries, () => Paths(store), keys, time, logger, meters) : null,
             sentinels > TimeSpan.Zero
                 ? new SentinelLoop(
@@ -54,6 +61,13 @@ internal sealed class StoreInsight
     /// <summary>Runs until the service stops.</summary>
     public Task RunAsync(CancellationToken stopping) => Task.WhenAll(
         _canaries?.RunAsync(stopping) ?? Task.CompletedTask, _sentinels?.RunAsync(stopping) ?? Task.CompletedTask);
+
+    private static WorkloadSessionStore Counting(HoldfastOptions options, ISessionStore store, TimeProvider time, IMeterFactory meters)
+    {
+        WorkloadRecorder recorder = new(options.Workload, options.Quota);
+        WorkloadMeter.Register(meters, recorder);
+        return new WorkloadSessionStore(store, recorder, time);
+    }
 
     private static IReadOnlyList<CanaryPath> Paths(ISessionStore store) => store is CassandraSessionStore cassandra
         ? [.. cassandra.ThroughEach().Select(path => new CanaryPath(path.Address, path.Sessions))]

@@ -31,6 +31,9 @@ internal sealed class Problem
     public static Problem TooLarge { get; } = new(
         413, "value_too_large", "Value too large", "The value is larger than this service accepts");
 
+    public static Problem TooManyWrites { get; } = new(
+        429, "too_many_writes", "Too many writes", "This key is written too often, write it less often");
+
     public static Problem ServerError { get; } = new(
         500, "server_error", "Internal server error", "The server encountered an error with your request");
 
@@ -42,7 +45,7 @@ internal sealed class Problem
 
     /// <summary>Every problem there is, by status code.</summary>
     public static FrozenDictionary<int, Problem> All { get; } =
-        new[] { BadRequest, NotAuthorized, NotFound, TooLarge, ServerError, Unavailable, OutOfSpace }
+        new[] { BadRequest, NotAuthorized, NotFound, TooLarge, TooManyWrites, ServerError, Unavailable, OutOfSpace }
             .ToFrozenDictionary(problem => problem.Status);
 
     /// <summary>What follows the instance: the same for all.</summary>
@@ -55,6 +58,9 @@ internal sealed class Problem
     public string Title { get; }
 
     public string Detail { get; }
+
+    /// <summary>Whether the same request may succeed a second later: the answer then says so.</summary>
+    public bool IsForAWhile => this == Unavailable || this == TooManyWrites;
 
     /// <summary>The document up to where the instance begins, ready to be sent.</summary>
     public ReadOnlyMemory<byte> Head { get; }

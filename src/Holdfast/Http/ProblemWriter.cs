@@ -20,7 +20,7 @@ internal static class ProblemWriter
         headers.ContentType = AsksForProblemJson(context.Request.Headers.Accept) ? HeaderValues.ProblemJson : HeaderValues.Json;
         headers.XContentTypeOptions = HeaderValues.NoSniff;
         headers.CacheControl = HeaderValues.NoStore;
-        if (problem == Problem.Unavailable)
+        if (problem.IsForAWhile)
         {
             headers.RetryAfter = HeaderValues.RetryAfterOneSecond;
         }

@@ -112,6 +112,11 @@ internal sealed class SessionWrites(HoldfastOptions options, ISessionStore store
 
     private Task Answer(in Exchange exchange, in WriteResult result, int status, StoreOperation operation)
     {
+        if (result.Status == StoreStatus.OverQuota)
+        {
+            return outcome.Refuse(exchange, Problem.TooManyWrites);
+        }
+
         if (result.Status != StoreStatus.Ok)
         {
             return outcome.StorageFailed(exchange, result.Status, result.Reason, operation);

@@ -96,7 +96,7 @@ internal static class ApiDescription
             document,
             "201",
             new OpenApiResponse { Description = "Stored, as durably as the service is configured to." },
-            Problem.BadRequest, Problem.NotFound, Problem.TooLarge, Problem.ServerError, Problem.Unavailable, Problem.OutOfSpace);
+            Problem.BadRequest, Problem.NotFound, Problem.TooLarge, Problem.TooManyWrites, Problem.ServerError, Problem.Unavailable, Problem.OutOfSpace);
         item.AddOperation(HttpMethod.Post, new OpenApiOperation
         {
             OperationId = "set",

@@ -33,7 +33,7 @@ internal static class ProblemResponses
             [ProblemWriter.Json] = new() { Schema = new OpenApiSchemaReference(SchemaName, document) },
             [ProblemWriter.ProblemJson] = new() { Schema = new OpenApiSchemaReference(SchemaName, document) },
         },
-        Headers = problem == Problem.Unavailable
+        Headers = problem.IsForAWhile
             ? new Dictionary<string, IOpenApiHeader>
             {
                 ["Retry-After"] = new OpenApiHeader { Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },

@@ -24,7 +24,7 @@ internal sealed class RequestMetrics
     private static readonly string[] s_methods =
         ["GET", "POST", "DELETE", "HEAD", "PUT", "OPTIONS", "PATCH", "TRACE", "CONNECT", OtherMethod];
 
-    private static readonly int[] s_codes = [200, 201, 204, 400, 404, 408, 413, ClientGone, 500, 503, 507];
+    private static readonly int[] s_codes = [200, 201, 204, 400, 404, 408, 413, 429, ClientGone, 500, 503, 507];
 
     private readonly Cell[] _cells;
     private readonly Verdict[] _verdicts = [new("good"), new("error"), new("slow")];

@@ -6,6 +6,9 @@ namespace Holdfast.Acceptance.Operations;
 /// <summary>What /metrics says of two instances that have served something: one on a cluster, one with the embedded store.</summary>
 public sealed class RunningServers : IAsyncLifetime
 {
+    /// <summary>A limit that is never reached, so that what is counted of limits is there.</summary>
+    public static readonly (string Name, string Value) Quota = ("HOLDFAST__QUOTA__NAMESPACES", "none=1000000 writes/s 1TiB/s");
+
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("holdfast-metrics-");
 
     public string OnCluster { get; private set; } = "";
@@ -15,12 +18,13 @@ public sealed class RunningServers : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await using (ClusterOnSockets cluster = await ClusterOnSockets.StartAsync(seed: 7))
-        await using (HoldfastProcess onCluster = await HoldfastProcess.StartOnClusterAsync(cluster, protection: true))
+        await using (HoldfastProcess onCluster = await HoldfastProcess.StartOnClusterAsync(cluster, protection: true, Quota))
         {
             OnCluster = await ServeAsync(onCluster, "holdfast_coordinator_probe_duration_seconds_count", "holdfast_canary_duration_seconds_count");
         }
 
-        await using HoldfastProcess embedded = await HoldfastProcess.StartAsync(Path.Combine(_data.FullName, "data"));
+        await using HoldfastProcess embedded = await HoldfastProcess.StartAsync(
+            Path.Combine(_data.FullName, "data"), environment: [Quota]);
         Embedded = await ServeAsync(embedded, "holdfast_embedded_commit_duration_seconds_count", "holdfast_canary_duration_seconds_count");
     }
 

@@ -73,7 +73,7 @@ public sealed class ConfigurationReaderTests
         {
             var problems = Reading.Problems("", (setting.EnvironmentName, setting.Description.Contains("one of", StringComparison.Ordinal) ? "?" : "\u0001 ,"), ("HOLDFAST__X", ""));
             var isFreeText = setting.Description is "a name" or "a folder's path"
-                || (setting.Show(new HoldfastOptions()) is null && setting.Path is not ("telemetry.otlp_endpoint" or "telemetry.otlp_headers"));
+                || (setting.Show(new HoldfastOptions()) is null && setting.Path is not ("telemetry.otlp_endpoint" or "telemetry.otlp_headers" or "quota.namespaces" or "quota.default"));
 
             Assert.Equal(!isFreeText, problems.Any(problem => problem.StartsWith($"{setting.EnvironmentName}: {setting.Path}: ", StringComparison.Ordinal) && !problem.Contains("given without", StringComparison.Ordinal)));
         }
@@ -116,6 +116,8 @@ public sealed class ConfigurationReaderTests
             default_ttl: 0
             cassandra: {hosts: [a, "b"], local_dc: "true", authentication: {username: u, password: hunter2}}
             storage: {engine: embedded, embedded: {durability: relaxed, relaxed_sync_interval: 1500ms, min_free_bytes: 3KiB, cache_bytes: 1048577}}
+            workload: {separator: "|", pattern: "^[^:]*:(\\w+):"}
+            quota: {default: 100 writes/s, namespaces: {"a \"b\" \\ #": 2MiB/s, "wiki:MWSession": 5 writes/s 1KiB/s}}
             admin: {only: true}
             """);
         var shown = string.Join('\n', ConfigurationListing.Lines(first).Select(line => line.Setting + line.Comment));
@@ -125,7 +127,8 @@ public sealed class ConfigurationReaderTests
         Assert.Equal("********", second.Options.Cassandra!.Password);
         Assert.All(SettingTable.All.Where(setting => !setting.IsSecret), setting => Assert.Equal(setting.Show(first.Options), setting.Show(second.Options)));
         Assert.Contains("admin:\n  only: true", shown, StringComparison.Ordinal);
-        Assert.Contains("# f.yaml:7", shown, StringComparison.Ordinal);
+        Assert.Equal(2, second.Options.Quota.Namespaces.Count);
+        Assert.Contains("# f.yaml:9", shown, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ internal static class Expect
         [401] = ("not_authorized", "Not authorized", "Unable to authorize request"),
         [404] = ("not_found", "Not found", "The value you requested was not found"),
         [413] = ("value_too_large", "Value too large", "The value is larger than this service accepts"),
+        [429] = ("too_many_writes", "Too many writes", "This key is written too often, write it less often"),
         [500] = ("server_error", "Internal server error", "The server encountered an error with your request"),
         [503] = ("storage_unavailable", "Storage unavailable", "The storage cannot serve right now, try again"),
         [507] = ("insufficient_storage", "Insufficient storage", "The storage has no room for more values"),

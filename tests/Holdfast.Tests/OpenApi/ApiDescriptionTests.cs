@@ -101,6 +101,7 @@ public sealed class ApiDescriptionTests : IAsyncLifetime
     {
         _server.Store.Intercept = code switch
         {
+            "429" => _ => new(WriteResult.OverQuota("too often")),
             "500" => _ => throw new InvalidOperationException(),
             "503" => _ => new(WriteResult.Unavailable("away")),
             "507" => _ => new(WriteResult.OutOfSpace("full")),

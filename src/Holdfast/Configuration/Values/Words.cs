@@ -44,6 +44,23 @@ internal sealed class Choice<T>(params (string Word, T Value)[] words) : ValueGr
     public override string Format(T value) => words.First(word => word.Value.Equals(value)).Word;
 }
 
+/// <summary>One printable character of ASCII.</summary>
+internal sealed class Character : ValueGrammar<char>
+{
+    public override string Description => "one printable character of ASCII, in quotes";
+
+    public override bool IsPlain => false;
+
+    public override bool TryRead(string text, out char value, out string problem)
+    {
+        var read = text.Length == 1 && text[0] is > ' ' and <= '~';
+        (value, problem) = read ? (text[0], "") : (default, Expected(text));
+        return read;
+    }
+
+    public override string Format(char value) => value.ToString();
+}
+
 /// <summary>Any text, with a rule of its own where it has one. Messages name the rule, never the text: it may be a secret.</summary>
 internal sealed class Text(string description, Func<string, bool>? fits = null) : ValueGrammar<string>
 {

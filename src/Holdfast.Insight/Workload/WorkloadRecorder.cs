@@ -1,0 +1,137 @@
+using System.Buffers;
+using Holdfast.Insight.Quota;
+using Holdfast.Sessions;
+
+namespace Holdfast.Insight.Workload;
+
+/// <summary>
+/// What this instance was asked to read, write and delete, by namespace, and which keys are rewritten most. Of fixed size whatever the
+/// keys are; they are kept as keyed hashes alone. Thread-safe; the time is an argument.
+/// </summary>
+/// <remarks>Lives in this folder: how a key's namespace is found, what is counted, and the store that counts.</remarks>
+public sealed class WorkloadRecorder
+{
+    internal const int Shards = 16;
+
+    /// <summary>8 MiB: half a million keys.</summary>
+    internal const int BucketsPerShard = 8_192;
+
+    /// <summary>1,024 keys in all.</summary>
+    internal const int PlacesPerShard = 64;
+
+    internal const int LargestShown = 20;
+
+    /// <summary>A key that is rewritten less often is nobody's to refuse: a person who clicks fast is slower.</summary>
+    internal const double RefusedFromPerSecond = 1;
+
+    private readonly KeyedHash _hash = KeyedHash.Random();
+    private readonly ValueHash _values;
+    private readonly NamespaceRule _rule;
+    private readonly WrittenShard[] _shards = [.. Enumerable.Range(0, Shards).Select(_ => new WrittenShard(BucketsPerShard, PlacesPerShard))];
+
+    /// <param name="options">How namespaces are told apart.</param>
+    /// <param name="quota">Their limits.</param>
+    public WorkloadRecorder(WorkloadOptions options, QuotaOptions quota)
+    {
+        _rule = new NamespaceRule(options.Separator, options.Pattern);
+        _values = new ValueHash((long)_hash.Of("values"u8));
+        Enforces = quota.Enforce;
+        Spaces = new Namespaces(quota, _hash);
+    }
+
+    internal Namespaces Spaces { get; }
+
+    internal LargestValues Largest { get; } = new(LargestShown);
+
+    internal bool Enforces { get; }
+
+    internal void Read(ReadOnlySpan<byte> key, in ReadResult result)
+    {
+        ReadOnlySpan<byte> space = _rule.Of(key);
+        NamespaceCounts counts = Spaces.Find(space);
+        if (result.Lease is { } lease)
+        {
+            (counts == Spaces.Other ? Spaces.Saw(space, _hash.Of(key)) : counts).Hit(lease.Length);
+        }
+        else if (result.Status == StoreStatus.NotFound)
+        {
+            counts.Count(RequestKind.Miss);
+            if (Enforces)
+            {
+                // Deleted elsewhere: its next write is a first one.
+                Forget(_hash.Of(key), isGone: true);
+            }
+        }
+    }
+
+    /// <summary>A write is asked for: false when it is to be refused.</summary>
+    internal bool Admits(ReadOnlySpan<byte> key, long bytes, TimeSpan now)
+    {
+        NamespaceCounts space = Spaces.Find(_rule.Of(key));
+        if (space.Quota is not { } quota || quota.TryTake(bytes, now))
+        {
+            return true;
+        }
+
+        ulong hash = Enforces ? _hash.Of(key) : 0;
+        if (Enforces && ShardOf(hash).IsRewritten(hash, RefusedFromPerSecond, bytes, space, now))
+        {
+            quota.Refuse();
+            return false;
+        }
+
+        quota.PassBeyond(bytes, now);
+        return true;
+    }
+
+    /// <summary>A write was acknowledged.</summary>
+    internal void Written(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, SessionTtl ttl, TimeSpan began, TimeSpan now)
+    {
+        ulong hash = _hash.Of(key);
+        ReadOnlySpan<byte> space = _rule.Of(key);
+        NamespaceCounts counts = Spaces.Find(space);
+        if (counts == Spaces.Other)
+        {
+            counts = Spaces.Saw(space, hash);
+        }
+
+        WrittenBefore before = ShardOf(hash).Written(hash, _values.Of(value), value.Length, counts, began, ttl, now);
+        counts.Written(
+            before switch
+            {
+                WrittenBefore.SameValue => RequestKind.SameValue,
+                WrittenBefore.OtherValue => RequestKind.Overwrite,
+                _ => RequestKind.Write,
+            },
+            value.Length,
+            ttl);
+        Largest.Written(hash, value.Length, ttl, counts, now);
+    }
+
+    /// <summary>A write failed: it may have happened, and may not.</summary>
+    internal void WriteFailed(ReadOnlySpan<byte> key) => Forget(_hash.Of(key), isGone: false);
+
+    /// <summary>A delete begins: whatever comes of it, the key may not be there any more.</summary>
+    internal void Deleting(ReadOnlySpan<byte> key)
+    {
+        ulong hash = _hash.Of(key);
+        Forget(hash, isGone: true);
+        Largest.Forget(hash);
+    }
+
+    /// <summary>A delete was acknowledged.</summary>
+    internal void Deleted(ReadOnlySpan<byte> key)
+    {
+        Spaces.Find(_rule.Of(key)).Count(RequestKind.Delete);
+        Forget(_hash.Of(key), isGone: true);
+    }
+
+    /// <summary>The keys that are rewritten most now, the first of them first.</summary>
+    internal IReadOnlyList<RewrittenKey> Rewritten(int most, TimeSpan now) =>
+        [.. _shards.SelectMany(shard => shard.Read(now)).OrderByDescending(key => key.AtLeastPerSecond).Take(most)];
+
+    private void Forget(ulong hash, bool isGone) => ShardOf(hash).Forget(hash, isGone);
+
+    /// <summary>By the high bits; the low ones choose the place within a shard.</summary>
+    private WrittenShard ShardOf(ulong hash) => _shards[hash >> 60];
+}
