@@ -20,12 +20,13 @@ internal static class AdminExchange
     /// <param name="context">The request.</param>
     /// <param name="type">What the body is to be.</param>
     /// <param name="example">What it looks like, for whoever sent another.</param>
-    public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, string example)
+    /// <param name="bytesMax">How long it may be.</param>
+    public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, string example, int bytesMax = MaxRequestBytes)
         where T : class
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            limit.MaxRequestBodySize = MaxRequestBytes;
+            limit.MaxRequestBodySize = bytesMax;
         }
 
         string detail;
@@ -33,6 +34,7 @@ internal static class AdminExchange
         {
             if (await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) is { } request)
             {
+                context.Features.Set(new AskedFor(request, type));
                 return request;
             }
 
@@ -44,7 +46,7 @@ internal static class AdminExchange
         }
         catch (BadHttpRequestException tooLong) when (tooLong.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            detail = $"The body is longer than {MaxRequestBytes} bytes.";
+            detail = $"The body is longer than {bytesMax} bytes.";
         }
 
         await RefuseAsync(context, AdminRefusal.BadRequest(detail));

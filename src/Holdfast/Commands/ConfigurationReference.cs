@@ -38,6 +38,8 @@ internal static class ConfigurationReference
         - A request's deadline is two seconds, because MediaWiki gives up at three. `cassandra.query_timeout_ms` can lower it; a
           longer time is taken and has no effect.
         - `limits.max_ttl`, when not set, follows a longer `default_ttl`.
+        - `events.path`, when not set, lies beside the data: `storage.embedded.path` with `-events` behind, or, with a cluster,
+          `cassandra.deletes_path` with `-events` behind. Set to nothing (`events: {path: ""}`), no event log is kept.
         - Pairs go together: `tls.cert` and `tls.key`; Cassandra's `username` and `password`, `tls.cert` and `tls.key`, and these
           only with `tls.ca`.
 

@@ -11,7 +11,7 @@ internal static class HoldfastCommandLine
     private const string ExitCodes = """
         Exit codes:
           0   done; for serve: stopped in good order
-          1   the storage could not be opened, an address could not be bound, a backup, restore or question to the running server failed
+          1   the storage could not be opened, an address could not be bound, a backup, restore, report or question to the running server failed
           78  the configuration is wrong: every mistake is on standard error as FILE:LINE: key: message
         """;
 
@@ -28,6 +28,7 @@ internal static class HoldfastCommandLine
             TopCommand.Create(terminal),
             BackupCommand.Create(terminal),
             RestoreCommand.Create(terminal),
+            ReportCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         InvocationConfiguration invocation = new()

@@ -15,6 +15,15 @@ internal static class ConfigurationDefaults
             }
         }
 
+        if (!origins.ContainsKey("events.path"))
+        {
+            var (beside, path) = options.Storage.Engine == StorageEngine.Embedded
+                ? (options.Storage.Embedded.Path, "storage.embedded.path")
+                : ((options.Cassandra ?? new CassandraOptions()).DeletesPath, "cassandra.deletes_path");
+            options.Events.Path = $"{beside.TrimEnd('/')}-events";
+            origins["events.path"] = Origin.Follows(path);
+        }
+
         var life = options.Service.DefaultTtl;
         if (!origins.ContainsKey("limits.max_ttl") && !options.Limits.MaxTtl.IsNever
             && (life.IsNever || life.Seconds > options.Limits.MaxTtl.Seconds))

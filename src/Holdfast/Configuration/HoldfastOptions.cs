@@ -36,6 +36,9 @@ public sealed class HoldfastOptions
     /// <summary>The section <c>quota</c>: how much a namespace may write.</summary>
     public QuotaOptions Quota { get; set; } = new();
 
+    /// <summary>The section <c>events</c>: the log that incident reports are drafted from.</summary>
+    public EventsOptions Events { get; set; } = new();
+
     /// <summary>The section <c>telemetry</c>: where metrics and traces are sent, beside what is scraped.</summary>
     public TelemetryOptions Telemetry { get; set; } = new();
 

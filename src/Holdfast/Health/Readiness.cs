@@ -52,6 +52,10 @@ internal sealed class Readiness(
             {
                 logger.StorageNotReady(_reason ?? "it did not say why");
             }
+            else if (!was && _storageReady)
+            {
+                logger.StorageReadyAgain();
+            }
 
             await Task.Delay(state.Phase == ServicePhase.Starting ? s_untilReady : s_onceReady, time, stopping)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

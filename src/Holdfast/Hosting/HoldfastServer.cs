@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Holdfast.Admin;
 using Holdfast.Configuration;
+using Holdfast.Events;
 using Holdfast.Health;
 using Holdfast.Http;
 using Holdfast.OpenApi;
@@ -23,6 +24,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
     private readonly IReadOnlyList<AdminEndpoint> _adminEndpoints;
     private readonly ServiceState _state = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly EventLog _events;
     private readonly LogQueue _logQueue;
     private readonly KaskLoggerProvider _log;
     private readonly KestrelSetup _kestrel;
@@ -50,6 +52,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
         _openStore = openStore;
         _time = time;
         _adminEndpoints = adminEndpoints ?? [];
+        _events = new EventLog(options.Events.Path, options.Events.MaxBytes, time);
         _logQueue = new LogQueue(logOutput ?? StandardOutput.Open(), time);
         _log = new KaskLoggerProvider(options.Service.ServiceName, _logQueue, time);
         _kestrel = new KestrelSetup(options);
@@ -79,16 +82,23 @@ internal sealed class HoldfastServer : IAsyncDisposable
         var meters = services.GetRequiredService<IMeterFactory>();
         var metrics = new RequestMetrics(meters);
         ServiceMetrics.Register(meters, _state, readiness, _log, _logQueue);
+        _events.Register(meters);
+        _events.Start(ServiceEvents.Started(_options, Address), _logger);
+        MinuteTally minutes = new(_events, metrics.Totals, _time);
 
         var insight = StoreInsight.Of(_options, _store, _time, services);
         var sessions = new SessionEndpoint(_options, insight.Served, _time, metrics, _logger, _state);
         var operators = new OperatorEndpoints(
-            Operators(readiness), [.. _adminEndpoints, WorkloadEndpoint.Create(_options.Admin.ListenAddress, insight.Workload)], _store);
+            Operators(readiness),
+            ServiceEvents.Recorded(
+                [.. _adminEndpoints, WorkloadEndpoint.Create(_options.Admin.ListenAddress, insight.Workload)], _events, _options.Admin.ListenAddress),
+            _store);
         var dispatcher = new Dispatcher(_options, sessions, operators, context => _kestrel.IsAdmin(context));
         Volatile.Write(ref _handler, dispatcher.HandleAsync);
         metrics.ShowFromStart();
         _logger.Serving($"{Address}{_options.Service.BaseUri.TrimStart('/')}", [Address.ToString(), AdminAddress.ToString()]);
-        _background = Task.WhenAll(readiness.WatchAsync(_stopping.Token), SummariseLogAsync(), insight.RunAsync(_stopping.Token));
+        _background = Task.WhenAll(
+            readiness.WatchAsync(_stopping.Token), SummariseLogAsync(), insight.RunAsync(_stopping.Token), minutes.RunAsync(_stopping.Token));
     }
 
     /// <summary>Serves, once started, until the process is told to leave, and leaves in good order.</summary>
@@ -151,6 +161,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
             await _store.DisposeAsync();
         }
 
+        await _events.DisposeAsync();
         _logger.Stopped();
         _log.Summarise();
         await _logQueue.DisposeAsync();
@@ -167,6 +178,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
         }
 
         builder.Logging.AddKaskLogging(_log, _options.Service.LogLevel);
+        builder.Logging.AddEvents(_events);
         builder.Services.AddMetricsExport();
         _export = OtlpExport.AddTo(builder.Services, _options, _time, () => _logger);
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();

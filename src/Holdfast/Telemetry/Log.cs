@@ -47,9 +47,18 @@ internal static partial class Log
     [LoggerMessage(1106, LogLevel.Warning, "The storage cannot serve ({Reason})")]
     public static partial void StorageNotReady(this ILogger logger, string reason);
 
+    [LoggerMessage(1107, LogLevel.Information, "The storage can serve again")]
+    public static partial void StorageReadyAgain(this ILogger logger);
+
     [LoggerMessage(1110, LogLevel.Warning, "The collector at {Collector} does not take {Signal} ({Reason}): they are dropped until it does")]
     public static partial void CollectorFails(this ILogger logger, string signal, string collector, string reason);
 
     [LoggerMessage(1111, LogLevel.Information, "The collector at {Collector} takes {Signal} again")]
     public static partial void CollectorReached(this ILogger logger, string signal, string collector);
+
+    [LoggerMessage(1120, LogLevel.Warning, "The event log cannot be written ({Reason}): events are kept in memory, as far as there is room, until it can")]
+    public static partial void EventsNotWritten(this ILogger logger, string reason);
+
+    [LoggerMessage(1121, LogLevel.Information, "The event log is written again")]
+    public static partial void EventsWrittenAgain(this ILogger logger);
 }

@@ -24,6 +24,8 @@ internal sealed class RequestMetrics
     private static readonly string[] s_methods =
         ["GET", "POST", "DELETE", "HEAD", "PUT", "OPTIONS", "PATCH", "TRACE", "CONNECT", OtherMethod];
 
+    private static readonly string[] s_reasons = ["unavailable", "out_of_space", "fault"];
+
     private static readonly int[] s_codes = [200, 201, 204, 400, 404, 408, 413, 429, ClientGone, 500, 503, 507];
 
     private readonly Cell[] _cells;
@@ -31,6 +33,7 @@ internal sealed class RequestMetrics
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _storageFailures;
     private readonly Counter<long> _limitHits;
+    private readonly long[] _failed = new long[Enum.GetValues<StoreOperation>().Length * s_reasons.Length];
 
     public RequestMetrics(IMeterFactory meters)
     {
@@ -80,7 +83,7 @@ internal sealed class RequestMetrics
     {
         foreach (var operation in Enum.GetValues<StoreOperation>())
         {
-            foreach (var reason in (ReadOnlySpan<string>)["unavailable", "out_of_space", "fault"])
+            foreach (var reason in s_reasons)
             {
                 _storageFailures.Add(0, new("operation", OperationLabel(operation)), new("reason", reason));
             }
@@ -95,13 +98,29 @@ internal sealed class RequestMetrics
     /// <summary>A request asked for more than <c>limits.</c><paramref name="limit"/>.</summary>
     public void LimitHit(string limit, int count = 1) => _limitHits.Add(count, new KeyValuePair<string, object?>("limit", limit));
 
-    public void StorageFailed(StoreOperation operation, StoreStatus status) => _storageFailures.Add(
-        1,
-        new("operation", OperationLabel(operation)),
-        new("reason", status == StoreStatus.OutOfSpace ? "out_of_space" : "unavailable"));
+    public void StorageFailed(StoreOperation operation, StoreStatus status) =>
+        Failed(operation, status == StoreStatus.OutOfSpace ? 1 : 0);
 
-    public void StoreFaulted(StoreOperation operation) => _storageFailures.Add(
-        1, new("operation", OperationLabel(operation)), new("reason", "fault"));
+    public void StoreFaulted(StoreOperation operation) => Failed(operation, 2);
+
+    /// <summary>What became of all requests so far.</summary>
+    public RequestTotals Totals() => new(
+        Interlocked.Read(ref _verdicts[0].Count),
+        Interlocked.Read(ref _verdicts[1].Count),
+        Interlocked.Read(ref _verdicts[2].Count),
+        (from operation in Enum.GetValues<StoreOperation>()
+         from reason in Enumerable.Range(0, s_reasons.Length)
+         select KeyValuePair.Create(
+             $"{OperationLabel(operation)} {s_reasons[reason]}", Interlocked.Read(ref _failed[FailureIndex(operation, reason)])))
+        .ToDictionary(StringComparer.Ordinal));
+
+    private void Failed(StoreOperation operation, int reason)
+    {
+        Interlocked.Increment(ref _failed[FailureIndex(operation, reason)]);
+        _storageFailures.Add(1, new("operation", OperationLabel(operation)), new("reason", s_reasons[reason]));
+    }
+
+    private static int FailureIndex(StoreOperation operation, int reason) => ((int)operation * s_reasons.Length) + reason;
 
     private void Judge(int code, TimeSpan duration)
     {

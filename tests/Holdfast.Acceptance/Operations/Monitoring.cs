@@ -87,6 +87,8 @@ internal sealed class Monitoring : IAsyncDisposable
                 : throw new InvalidOperationException($"alertmanager.yml does not send to {address}");
         }
 
+        receivers = receivers.Replace("http://127.0.0.1:8089/", $"http://{target}/", StringComparison.Ordinal); // the instance's own event log
+
         string settings = Path.Combine(folder, "alertmanager.yml");
         File.WriteAllText(settings, receivers);
         _programs.Add(ForeignProgram.Start(

@@ -3,7 +3,7 @@ namespace Holdfast.Tests.Architecture;
 /// <summary>The repository's files as they lie in the working copy, without what a build leaves behind.</summary>
 internal static class SourceTree
 {
-    private static readonly string[] s_builds = ["bin", "obj", "artifacts", "TestResults", "holdfast-data", "BenchmarkDotNet.Artifacts", "node_modules"];
+    private static readonly string[] s_builds = ["bin", "obj", "artifacts", "TestResults", "holdfast-data", "holdfast-data-events", "BenchmarkDotNet.Artifacts", "node_modules"];
 
     /// <summary>Files below a folder of the root (all of it for an empty name), as paths from the root with slashes.</summary>
     public static IEnumerable<string> Files(string folder, string pattern)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Holdfast.Sessions;
+using Holdfast.Tests.Commands;
 using Holdfast.Tests.Telemetry;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -42,17 +43,20 @@ public sealed class SecretLeakTests
         var (standardOutput, standardError) = (Console.Out, Console.Error);
         Console.SetOut(console);
         Console.SetError(console);
-        string metrics, log;
+        using TemporaryFolder folder = new();
+        string metrics, log, events;
         try
         {
             var options = TestServer.Options();
             options.Service.LogLevel = LogLevel.Trace;
             options.Limits.MaxValueBytes = 1000;
+            options.Events.Path = folder.Combine("events");
             await using var server = await TestServer.StartAsync(options);
             await GoThroughEverythingAsync(server);
             metrics = (await server.AdminAsync("/metrics")).Text;
             await server.Server.LeaveAsync(drain: false, CancellationToken.None);
             log = server.Log;
+            events = string.Concat(Directory.GetFiles(options.Events.Path, "*.jsonl").Select(File.ReadAllText));
         }
         finally
         {
@@ -66,9 +70,10 @@ public sealed class SecretLeakTests
         Assert.Contains("Error reading from storage", log);
         Assert.Contains("Error reading body of POST request", log);
         Assert.Contains("code=\"500\",method=\"POST\"} 2", metrics);
+        Assert.Contains("read unavailable", events);
         Assert.NotEmpty(traces);
         Assert.Contains(traces, trace => trace.Contains("HttpRequestIn"));
-        foreach (var output in (string[])[log, metrics, console.ToString(), .. traces])
+        foreach (var output in (string[])[log, metrics, events, console.ToString(), .. traces])
         {
             Assert.DoesNotContain("MARKER", output, StringComparison.OrdinalIgnoreCase);
         }

@@ -41,7 +41,9 @@ internal sealed class Choice<T>(params (string Word, T Value)[] words) : ValueGr
         return false;
     }
 
-    public override string Format(T value) => words.First(word => word.Value.Equals(value)).Word;
+    /// <summary>A value that no file can hold, which only code can have set, is shown by its own name.</summary>
+    public override string Format(T value) =>
+        words.Where(word => word.Value.Equals(value)).Select(word => word.Word).FirstOrDefault() ?? value.ToString() ?? "";
 }
 
 /// <summary>One printable character of ASCII.</summary>
