@@ -39,6 +39,9 @@ internal sealed class EventLog : IAsyncDisposable
     /// <summary>Events that were lost: to a full queue, or to a disk that took nothing until the end.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
+    /// <summary>True once the store is being closed: that its connections end is then no news of anybody's health.</summary>
+    public bool IsClosing { get; set; }
+
     /// <summary>It happened now.</summary>
     public void Add(ServiceEvent happened)
     {

@@ -59,7 +59,8 @@ internal sealed class LoggedEvents(EventLog events) : ILoggerProvider
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (state is IReadOnlyList<KeyValuePair<string, object?>> values
-                && From(eventId.Id, new LogLine(logLevel, values, () => formatter(state, null))) is { } happened)
+                && From(eventId.Id, new LogLine(logLevel, values, () => formatter(state, null))) is { } happened
+                && !(events.IsClosing && happened is CoordinatorMoved))
             {
                 events.Add(happened);
             }

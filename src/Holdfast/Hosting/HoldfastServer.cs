@@ -156,6 +156,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
             await _export.LeaveAsync(_app.Services);
         }
 
+        _events.IsClosing = true;
         if (_store is not null)
         {
             await _store.DisposeAsync();

@@ -26,9 +26,9 @@ internal static class Gaps
         Happening? before = null;
         foreach (var happening in history.All.Where(happening => happening.Log == log))
         {
-            if (Absent(before, happening) is var (since, how) && since <= history.To && happening.At >= history.From)
+            if (Absent(before, happening) is { } gap && gap.Since <= history.To && happening.At >= history.From)
             {
-                gaps.Add($"{happening.Instance} was not running from {Words.Moment(since)} to {Words.Moment(happening.At)} ({Words.Duration(happening.At - since)}): {how}.");
+                gaps.Add($"{happening.Instance} was away for {gap.Atmost}{Words.Duration(happening.At - gap.Since)}, from {Words.Moment(gap.Since)} to {Words.Moment(happening.At)}: {gap.How}.");
             }
 
             before = happening;
@@ -80,11 +80,11 @@ internal static class Gaps
     }
 
     /// <summary>Since when the instance was away before this event; null when it was not.</summary>
-    private static (DateTimeOffset Since, string How)? Absent(Happening? before, Happening now) => (before, now.Event) switch
+    private static (DateTimeOffset Since, string Atmost, string How)? Absent(Happening? before, Happening now) => (before, now.Event) switch
     {
         (_, Started { Unclean: true, LastSign: { } last }) =>
-            (last, "it ended without having stopped (killed, crashed, or the machine went); its requests since its last full minute are not counted"),
-        ({ Event: Stopped } stopped, Started) => (stopped.At, "it had stopped in good order"),
+            (last, "at most ", "it ended without having stopped (killed, crashed, or the machine went); its requests since its last full minute are not counted"),
+        ({ Event: Stopped } stopped, Started) => (stopped.At, "", "it had stopped in good order"),
         _ => null,
     };
 }
