@@ -24,7 +24,7 @@ internal static class AllocationPage
                 CultureInfo.InvariantCulture,
                 $"| {report.BenchmarkCase.Descriptor.WorkloadMethodDisplayInfo.Trim('\'')} "
                 + $"| {report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? -1:N0} "
-                + $"| {report.ResultStatistics!.Mean / 1000:F2} "
+                + $"| {report.ResultStatistics!.Mean / 1000:F3} "
                 + $"| {report.GcStats.Gen0Collections * 1000.0 / report.GcStats.TotalOperations:F3} |\n");
         }
 

@@ -6,6 +6,7 @@ using Holdfast.Health;
 using Holdfast.Hosting;
 using Holdfast.Http;
 using Holdfast.Insight.Loss;
+using Holdfast.Insight.Workload;
 using Holdfast.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +16,7 @@ using OpenTelemetry.Metrics;
 namespace Holdfast.Benchmarks.Handler;
 
 /// <summary>
-/// What the handler allocates a request, with the embedded store and what remembers its writes behind it, and all metrics on: everything of ours between
+/// What the handler allocates a request, with the embedded store and what remembers and counts its writes behind it, and all metrics on: everything of ours between
 /// Kestrel's call and its return. Lives in this folder: these benchmarks and the connection that stands in for Kestrel's.
 /// </summary>
 [MemoryDiagnoser]
@@ -54,7 +55,10 @@ public class HandlerBenchmarks
         losses.Register(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         _endpoint = new SessionEndpoint(
             options,
-            new RememberingSessionStore(_store, options.SessionLoss.MemoryBytes, (_, _) => new(default(SecondAnswer)), losses, TimeProvider.System),
+            new WorkloadSessionStore(
+                new RememberingSessionStore(_store, options.SessionLoss.MemoryBytes, (_, _) => new(default(SecondAnswer)), losses, TimeProvider.System),
+                new WorkloadRecorder(options.Workload, options.Quota),
+                TimeProvider.System),
             TimeProvider.System,
             new RequestMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()),
             NullLogger.Instance,

@@ -21,26 +21,9 @@ internal sealed class LargestValues(int places)
     /// <param name="now">The present.</param>
     public void Written(ulong key, long bytes, SessionTtl life, NamespaceCounts space, TimeSpan now)
     {
-        if (bytes <= Volatile.Read(ref _threshold) && !IsListed(key))
+        if (bytes > Volatile.Read(ref _threshold) || IsListed(key))
         {
-            return;
-        }
-
-        lock (_lock)
-        {
-            _ = _values.RemoveAll(value => value.Key == key || value.Expiry <= now);
-            int place = _values.FindIndex(value => value.Bytes < bytes);
-            if (place >= 0 || _values.Count < places)
-            {
-                _values.Insert(place < 0 ? _values.Count : place, new LargeValue(key, space, bytes, End(life, now)));
-            }
-
-            if (_values.Count > places)
-            {
-                _values.RemoveAt(places);
-            }
-
-            Publish();
+            Take(key, bytes, life, space, now);
         }
     }
 
@@ -75,7 +58,50 @@ internal sealed class LargestValues(int places)
         }
     }
 
+    private void Take(ulong key, long bytes, SessionTtl life, NamespaceCounts space, TimeSpan now)
+    {
+        lock (_lock)
+        {
+            if (!IsProlonged(key, bytes, End(life, now)))
+            {
+                Insert(new LargeValue(key, space, bytes, End(life, now)), now);
+            }
+        }
+    }
+
+    private void Insert(LargeValue taken, TimeSpan now)
+    {
+        _ = _values.RemoveAll(value => value.Key == taken.Key || value.Expiry <= now);
+        int place = _values.FindIndex(value => value.Bytes < taken.Bytes);
+        if (place >= 0 || _values.Count < places)
+        {
+            _values.Insert(place < 0 ? _values.Count : place, taken);
+        }
+
+        if (_values.Count > places)
+        {
+            _values.RemoveAt(places);
+        }
+
+        Publish();
+    }
+
     private bool IsListed(ulong key) => Array.IndexOf(Volatile.Read(ref _keys), key) >= 0;
+
+    /// <summary>What is written again with the same size stays where it is: the busiest key may be among the largest.</summary>
+    private bool IsProlonged(ulong key, long bytes, TimeSpan end)
+    {
+        for (int i = 0; i < _values.Count; i++)
+        {
+            if (_values[i].Key == key && _values[i].Bytes == bytes)
+            {
+                _values[i] = _values[i] with { Expiry = end };
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private void Publish()
     {

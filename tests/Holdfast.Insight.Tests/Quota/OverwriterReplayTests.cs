@@ -11,7 +11,7 @@ namespace Holdfast.Insight.Tests.Quota;
 /// <summary>
 /// 2025-03-31 in small and in virtual time: among people's sessions, a client writes the same values of one namespace again and again.
 /// </summary>
-public sealed class OverwriterReplayTests : IDisposable
+public sealed class OverwriterReplayTests(ITestOutputHelper output) : IDisposable
 {
     private const string Space = "wiki:MWSession";
     private const int Seed = 20250331;
@@ -45,6 +45,7 @@ public sealed class OverwriterReplayTests : IDisposable
         WorkloadSessionStore store = Open(enforce: true);
         await PlayAsync(store, TimeSpan.FromMinutes(5));
 
+        output.WriteLine($"of the client's {_refusedToOverwriters + _acceptedOfOverwriters} writes {_refusedToOverwriters} were refused, of people's requests {_refusedToPeople}");
         Assert.Equal(0, _refusedToPeople);
         Assert.Equal(_refusedToOverwriters, Series($"holdfast_quota_rejected{{namespace={Space}}}"));
         Assert.InRange(_refusedToOverwriters, 15_000, 30_000); // of 30,000

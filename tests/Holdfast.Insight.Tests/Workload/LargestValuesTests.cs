@@ -49,6 +49,21 @@ public sealed class LargestValuesTests
     }
 
     [Fact]
+    public void What_is_written_again_with_its_size_lives_longer_and_costs_no_allocation()
+    {
+        Write(1, 9, life: 10);
+        Write(2, 8, life: 10);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            Write(1, 9, life: 10, at: 8);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal([9], Sizes(at: 12));
+    }
+
+    [Fact]
     public void What_never_expires_stays()
     {
         _values.Written(1, 9, SessionTtl.Never, s_space, TimeSpan.Zero);
