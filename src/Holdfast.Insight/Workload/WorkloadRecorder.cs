@@ -65,22 +65,21 @@ public sealed class WorkloadRecorder
     }
 
     /// <summary>A write is asked for: false when it is to be refused.</summary>
-    internal bool Admits(ReadOnlySpan<byte> key, long bytes, TimeSpan now)
+    internal bool Admits(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, TimeSpan now)
     {
         NamespaceCounts space = Spaces.Find(_rule.Of(key));
-        if (space.Quota is not { } quota || quota.TryTake(bytes, now))
+        if (space.Quota is not { } quota || quota.TryTake(value.Length, now))
         {
             return true;
         }
 
-        ulong hash = Enforces ? _hash.Of(key) : 0;
-        if (Enforces && ShardOf(hash).IsRewritten(hash, RefusedFromPerSecond, bytes, space, now))
+        if (Enforces && IsRewrittenMost(_hash.Of(key), value, space, now))
         {
             quota.Refuse();
             return false;
         }
 
-        quota.PassBeyond(bytes, now);
+        quota.PassBeyond(value.Length, now);
         return true;
     }
 
@@ -129,6 +128,9 @@ public sealed class WorkloadRecorder
     /// <summary>The keys that are rewritten most now, the first of them first.</summary>
     internal IReadOnlyList<RewrittenKey> Rewritten(int most, TimeSpan now) =>
         [.. _shards.SelectMany(shard => shard.Read(now)).OrderByDescending(key => key.AtLeastPerSecond).Take(most)];
+
+    private bool IsRewrittenMost(ulong hash, in ReadOnlySequence<byte> value, NamespaceCounts space, TimeSpan now) =>
+        ShardOf(hash).IsRewritten(hash, RefusedFromPerSecond, _values.Of(value), value.Length, space, now);
 
     private void Forget(ulong hash, bool isGone) => ShardOf(hash).Forget(hash, isGone);
 

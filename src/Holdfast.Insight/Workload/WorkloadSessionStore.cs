@@ -59,7 +59,7 @@ public sealed class WorkloadSessionStore : ISessionStore
         }
 
         TimeSpan began = Now;
-        if (!_recorder.Admits(key.Utf8.Span, value.Length, began))
+        if (!_recorder.Admits(key.Utf8.Span, value, began))
         {
             return WriteResult.OverQuota("its namespace is over its quota, and this key is rewritten too often");
         }

@@ -28,16 +28,17 @@ internal sealed class WrittenShard(int buckets, int places)
     /// True when the key is known to be there and is rewritten at least so often. What is refused for that is a rewrite, too: who
     /// goes on is not forgotten for it.
     /// </summary>
-    public bool IsRewritten(ulong key, double perSecond, long bytes, NamespaceCounts space, TimeSpan now)
+    public bool IsRewritten(ulong key, double perSecond, uint value, long bytes, NamespaceCounts space, TimeSpan now)
     {
         lock (_lock)
         {
-            if (!_values.Holds(key, now) || _rewrites.AtLeastPerSecond(key, now) < perSecond)
+            WrittenBefore before = _values.Find(key, value, now);
+            if (before == WrittenBefore.Unknown || _rewrites.AtLeastPerSecond(key, now) < perSecond)
             {
                 return false;
             }
 
-            _rewrites.Add(key, sameValue: false, bytes, space, now);
+            _rewrites.Add(key, before == WrittenBefore.SameValue, bytes, space, now);
             return true;
         }
     }

@@ -56,8 +56,7 @@ internal sealed class WrittenValues
             if (bucket[i].Key == key)
             {
                 place = i;
-                before = bucket[i].Expiry <= present ? before
-                    : bucket[i].Value == value ? WrittenBefore.SameValue : WrittenBefore.OtherValue;
+                before = Compare(bucket[i], value, present);
                 break;
             }
 
@@ -70,18 +69,18 @@ internal sealed class WrittenValues
         return before;
     }
 
-    /// <summary>True when the key was written here, not deleted, and cannot have expired.</summary>
-    public bool Holds(ulong key, TimeSpan now)
+    /// <summary>What is known of a key: something when it was written here, not deleted, and cannot have expired.</summary>
+    public WrittenBefore Find(ulong key, uint value, TimeSpan now)
     {
         foreach (ref Slot slot in Bucket(key))
         {
             if (slot.Key == key)
             {
-                return slot.Expiry > Seconds(now);
+                return Compare(slot, value, Seconds(now));
             }
         }
 
-        return false;
+        return WrittenBefore.Unknown;
     }
 
     /// <summary>It is not known any more whether the key is there.</summary>
@@ -95,6 +94,9 @@ internal sealed class WrittenValues
             }
         }
     }
+
+    private static WrittenBefore Compare(in Slot slot, uint value, uint present) => slot.Expiry <= present ? WrittenBefore.Unknown
+        : slot.Value == value ? WrittenBefore.SameValue : WrittenBefore.OtherValue;
 
     /// <summary>Rounded up.</summary>
     private static uint Seconds(TimeSpan time) => (uint)((time.Ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond);

@@ -18,7 +18,7 @@ internal static class TopCommand
             Description = "Namespaces by what each second: their writes, overwrites, writes of the same value, bytes written, reads; or by name.",
             DefaultValueFactory = _ => TopOrder.Writes,
         };
-        Command top = new("top", "Shows who reads and writes what: each namespace, the keys that are rewritten most and the largest (as hashes, never the keys).")
+        Command top = new("top", "Shows who reads and writes what: each namespace, the keys that are rewritten most and the largest, as hashes of this process and never as they are.")
         {
             once,
             sort,

@@ -8,7 +8,8 @@ namespace Holdfast.Commands;
 /// <summary>What <c>holdfast top</c> shows: the namespaces, the keys that are rewritten most and the largest, as tables.</summary>
 internal static class TopView
 {
-    private const int NarrowWidth = 112;
+    /// <summary>What a column takes beside its text.</summary>
+    private const int Padding = 3;
 
     private static readonly (string Unit, double Size)[] s_bytes = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
     private static readonly (string Unit, int Seconds)[] s_times = [("d", 86_400), ("h", 3_600), ("min", 60)];
@@ -24,7 +25,7 @@ internal static class TopView
         List<IRenderable> parts =
         [
             new Text(Invariant($"counted since {after.Since:yyyy-MM-dd HH:mm:ss'Z'}; quotas {(after.QuotaEnforced ? "are enforced" : "only count")}")),
-            Namespaces([.. rates.Take(rows)], width < NarrowWidth),
+            Namespaces([.. rates.Take(rows)], width),
         ];
         if (rates.Count > rows)
         {
@@ -33,34 +34,49 @@ internal static class TopView
 
         if (after.Rewritten.Count > 0)
         {
-            parts.Add(Rewritten(after.Rewritten.Take(10)));
+            parts.Add(Rewritten(after.Rewritten.Take(10), NameLength(width)));
         }
 
         if (after.Largest.Count > 0)
         {
-            parts.Add(Largest(after.Largest.Take(5)));
+            parts.Add(Largest(after.Largest.Take(5), NameLength(width)));
         }
 
         return new Rows(parts);
     }
 
-    private static Table Namespaces(IReadOnlyList<TopRates> rates, bool isNarrow)
+    /// <summary>Columns in the order of the table; on a narrow screen those of the highest rank are left out first.</summary>
+    private static Table Namespaces(IReadOnlyList<TopRates> rates, int width)
     {
-        List<(string Title, Func<TopRates, string> Show, bool IsWide)> columns =
+        List<(string Title, Func<TopRates, string> Show, int Rank)> columns =
         [
-            ("reads/s", rate => Rate(rate.Reads), false),
-            ("found", rate => Share(rate.HitShare), true),
-            ("writes/s", rate => Rate(rate.Writes), false),
-            ("overwrites", rate => Share(rate.OverwriteShare), false),
-            ("same value", rate => Share(rate.SameValueShare), false),
-            ("deletes/s", rate => Rate(rate.Deletes), true),
-            ("read/s", rate => Bytes(rate.BytesRead), true),
-            ("written/s", rate => Bytes(rate.BytesWritten), false),
-            ("half below", rate => rate.MedianValueBytes is { } bytes ? Bytes(bytes) : "", true),
-            ("half live", rate => !rate.HasTtl ? "" : rate.MedianTtlSeconds is { } seconds ? $"< {Time(seconds)}" : "for ever", true),
-            ("over quota", Over, false),
+            ("reads/s", rate => Rate(rate.Reads), 5),
+            ("found", rate => Share(rate.HitShare), 6),
+            ("writes/s", rate => Rate(rate.Writes), 0),
+            ("overwrites", rate => Share(rate.OverwriteShare), 4),
+            ("same value", rate => Share(rate.SameValueShare), 1),
+            ("deletes/s", rate => Rate(rate.Deletes), 7),
+            ("read/s", rate => Bytes(rate.BytesRead), 9),
+            ("written/s", rate => Bytes(rate.BytesWritten), 3),
+            ("half below", rate => rate.MedianValueBytes is { } bytes ? Bytes(bytes) : "", 8),
+            ("half live", rate => !rate.HasTtl ? "" : rate.MedianTtlSeconds is { } seconds ? $"< {Time(seconds)}" : "for ever", 10),
+            ("over quota", Over, 2),
         ];
-        columns.RemoveAll(column => isNarrow && column.IsWide);
+        var nameLength = NameLength(width);
+        var room = width - Padding - Widest("namespace", rates.Select(rate => Cut(rate.Namespace, nameLength)));
+        HashSet<string> fitting = [];
+        foreach (var (title, show, _) in columns.OrderBy(column => column.Rank))
+        {
+            room -= Widest(title, rates.Select(show));
+            if (room < 0)
+            {
+                break;
+            }
+
+            fitting.Add(title);
+        }
+
+        columns.RemoveAll(column => !fitting.Contains(column.Title));
         var table = Plain("namespace");
         foreach (var (title, _, _) in columns)
         {
@@ -69,31 +85,40 @@ internal static class TopView
 
         foreach (var rate in rates)
         {
-            table.AddRow([new Text(rate.Namespace), .. columns.Select(column => new Text(column.Show(rate), Colour(rate, column.Title)))]);
+            table.AddRow([
+                new Text(Cut(rate.Namespace, nameLength)),
+                .. columns.Select(column => new Text(column.Show(rate), Colour(rate, column.Title))),
+            ]);
         }
 
         return table;
     }
 
-    private static Table Rewritten(IEnumerable<RewrittenReport> keys)
+    private static int NameLength(int width) => Math.Clamp(width / 3, 16, WorkloadOptions.NameBytesMax);
+
+    private static int Widest(string title, IEnumerable<string> cells) => cells.Append(title).Max(cell => cell.Length) + Padding;
+
+    private static string Cut(string name, int length) => name.Length <= length ? name : name[..(length - 1)] + "…";
+
+    private static Table Rewritten(IEnumerable<RewrittenReport> keys, int nameLength)
     {
-        var table = Plain("rewritten most (key's hash)", "namespace", "times/s", "same value", "bytes");
+        var table = Plain("rewritten most", "namespace", "times/s", "same value", "bytes");
         foreach (var key in keys)
         {
             table.AddRow(
-                new Text(key.Key), new Text(key.Namespace), new Text(Invariant($"{key.AtLeastPerSecond:0.0}")),
+                new Text(key.Key), new Text(Cut(key.Namespace, nameLength)), new Text(Invariant($"{key.AtLeastPerSecond:0.0}")),
                 new Text(Share(key.SameValueShare)), new Text(Bytes(key.Bytes)));
         }
 
         return table;
     }
 
-    private static Table Largest(IEnumerable<LargestReport> keys)
+    private static Table Largest(IEnumerable<LargestReport> keys, int nameLength)
     {
-        var table = Plain("largest (key's hash)", "namespace", "bytes");
+        var table = Plain("largest", "namespace", "bytes");
         foreach (var key in keys)
         {
-            table.AddRow(new Text(key.Key), new Text(key.Namespace), new Text(Bytes(key.Bytes)));
+            table.AddRow(new Text(key.Key), new Text(Cut(key.Namespace, nameLength)), new Text(Bytes(key.Bytes)));
         }
 
         return table;

@@ -52,6 +52,7 @@ public sealed class OverwriterReplayTests(ITestOutputHelper output) : IDisposabl
         Assert.InRange(_acceptedOfOverwriters, 100, 15_000);
         Assert.InRange(Series($"holdfast_quota_exceeded{{namespace={Space},limit=writes}}"), 250, 300); // it goes on, and is told
         Assert.Equal(0, Series("holdfast_quota_exceeded{namespace=dewiki:MWSession,limit=writes}"));
+        Assert.Equal(5, store.Report().Rewritten.Count(key => key is { AtLeastPerSecond: > 15, SameValueShare: > 0.99 })); // refused ones, too
     }
 
     [Theory]

@@ -49,6 +49,15 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_server_there_is_no_workload_to_show()
+    {
+        var (exitCode, output, error) = await HoldfastProcess.RunAsync(_folder.Path, ["top", "--once", "--admin", "http://127.0.0.1:1"]);
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.StartsWith("holdfast: no Holdfast answers at http://127.0.0.1:1/", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_good_file_is_called_good()
     {
         var sample = RepositoryRoot.Combine("ops", "holdfast.yaml");
