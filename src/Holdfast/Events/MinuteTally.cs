@@ -2,9 +2,14 @@ using Holdfast.Telemetry;
 
 namespace Holdfast.Events;
 
-/// <summary>Each minute of the clock, what became of its requests; and what became of the last ones, when the service leaves.</summary>
+/// <summary>
+/// Each minute of the clock, what became of its requests; what became of the last ones, when the service leaves; and while requests fail,
+/// every ten seconds, so that an instance that is killed in the middle of it has told of most.
+/// </summary>
 internal sealed class MinuteTally(EventLog events, Func<RequestTotals> read, TimeProvider time)
 {
+    private static readonly TimeSpan s_whileFailing = TimeSpan.FromSeconds(10);
+
     private DateTimeOffset _from = time.GetUtcNow();
     private RequestTotals _before = read();
 
@@ -16,7 +21,7 @@ internal sealed class MinuteTally(EventLog events, Func<RequestTotals> read, Tim
         {
             while (await second.WaitForNextTickAsync(stopping))
             {
-                if (IsNextMinute(_from, time.GetUtcNow()))
+                if (IsDue(_from, time.GetUtcNow(), () => read().Error > _before.Error))
                 {
                     Tell();
                 }
@@ -28,9 +33,10 @@ internal sealed class MinuteTally(EventLog events, Func<RequestTotals> read, Tim
         }
     }
 
-    /// <summary>True once the clock shows another minute; a clock that was set back counts as one that goes on.</summary>
-    public static bool IsNextMinute(DateTimeOffset from, DateTimeOffset now) =>
-        now.UtcTicks / TimeSpan.TicksPerMinute != from.UtcTicks / TimeSpan.TicksPerMinute;
+    /// <summary>A clock that was set back shows another minute, too.</summary>
+    public static bool IsDue(DateTimeOffset from, DateTimeOffset now, Func<bool> requestsFailed) =>
+        now.UtcTicks / TimeSpan.TicksPerMinute != from.UtcTicks / TimeSpan.TicksPerMinute
+        || (now - from >= s_whileFailing && requestsFailed());
 
     private void Tell()
     {

@@ -77,7 +77,7 @@ internal sealed record CanaryRecovered(string Coordinator, long Failures) : Serv
 /// <summary>A sentinel session that was acknowledged is gone.</summary>
 internal sealed record SessionLost(double AgeSeconds, int LifeSeconds) : ServiceEvent;
 
-/// <summary>What became of the requests since the one before; its moment is the end.</summary>
+/// <summary>What became of the requests of a minute, or of a part of it; its moment is the end.</summary>
 /// <param name="From">The beginning.</param>
 /// <param name="Good">Requests that the objective is content with.</param>
 /// <param name="Error">Requests answered with a 5xx.</param>

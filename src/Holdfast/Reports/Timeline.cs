@@ -17,6 +17,8 @@ internal static class Timeline
     private const int PeriodMax = 6;
     private const int TimesMin = 3;
 
+    private static readonly TimeSpan s_apart = TimeSpan.FromMinutes(2);
+
     public static IReadOnlyList<TimelineEntry> Of(History history)
     {
         HashSet<object> alerts = [];
@@ -73,30 +75,24 @@ internal static class Timeline
         _ => happened.GetType().Name,
     };
 
-    /// <summary>Minutes in a row in which an instance's requests failed: one line.</summary>
+    /// <summary>What an instance's requests failed without two good minutes between: one line.</summary>
     private static IEnumerable<TimelineEntry> FailingStretches(History history)
     {
-        foreach (var log in history.Of<MinutePassed>().GroupBy(one => one.At.Log))
+        foreach (var log in history.Of<MinutePassed>().Where(one => Traffic.IsBad(one.Event)).GroupBy(one => one.At.Log))
         {
             List<MinutePassed> stretch = [];
-            var instance = "";
-            foreach (var (at, minute) in log)
+            foreach (var (at, part) in log)
             {
-                if (new Minute(minute.From, minute.Good, minute.Error, minute.Slow, Nothing.Failures).IsBad)
+                if (stretch is [.., var last] && part.From - last.At > s_apart)
                 {
-                    (instance, stretch) = (at.Instance, [.. stretch, minute]);
-                }
-                else if (stretch.Count > 0)
-                {
-                    yield return Entry(instance, stretch);
+                    yield return Entry(at.Instance, stretch);
                     stretch = [];
                 }
+
+                stretch.Add(part);
             }
 
-            if (stretch.Count > 0)
-            {
-                yield return Entry(instance, stretch);
-            }
+            yield return Entry(log.First().At.Instance, stretch);
         }
     }
 
@@ -105,10 +101,5 @@ internal static class Timeline
         var (error, slow, all) = (stretch.Sum(m => m.Error), stretch.Sum(m => m.Slow), stretch.Sum(m => m.Good + m.Error + m.Slow));
         var text = $"requests fail: {Words.Count(error)} errors and {Words.Count(slow)} slow of {Words.Count(all)}, until {Words.Moment(stretch[^1].At)}";
         return new TimelineEntry(stretch[0].From, instance, "requests", text, 1, stretch[^1].At);
-    }
-
-    private static class Nothing
-    {
-        public static readonly IReadOnlyDictionary<string, long> Failures = new Dictionary<string, long>();
     }
 }

@@ -6,7 +6,7 @@ namespace Holdfast.Reports;
 internal sealed record Minute(DateTimeOffset From, long Good, long Error, long Slow, IReadOnlyDictionary<string, long> Failures)
 {
     /// <summary>Worth a line: somebody got an error, or more than the objective allows waited too long (three at least: docs/slo.md).</summary>
-    public bool IsBad => Error > 0 || (Slow >= 3 && Slow > (Good + Slow) * Traffic.BadShareAllowed);
+    public bool IsBad => Traffic.IsBad(Good, Error, Slow);
 }
 
 /// <summary>What became of the requests, and what it cost of the objective's budget (docs/slo.md).</summary>
@@ -62,6 +62,10 @@ internal sealed class Traffic
 
     /// <summary>The minute with the most bad requests; null when none was bad.</summary>
     public Minute? Peak => Minutes.Where(minute => minute.IsBad).MaxBy(minute => minute.Error + minute.Slow);
+
+    public static bool IsBad(MinutePassed part) => IsBad(part.Good, part.Error, part.Slow);
+
+    public static bool IsBad(long good, long error, long slow) => error > 0 || (slow >= 3 && slow > (good + slow) * BadShareAllowed);
 
     private static SortedDictionary<string, long> Sum(IEnumerable<MinutePassed> minutes)
     {
