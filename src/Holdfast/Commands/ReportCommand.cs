@@ -85,7 +85,7 @@ internal static class ReportCommand
         History history = new(records, from, to);
         if (history.Within.Count == 0)
         {
-            var held = history.All is [var first, .., var last] ? $"they hold {Words.Moment(first.At)} to {Words.Moment(last.At)}" : "they hold none at all";
+            var held = history.All.Count > 0 ? $"they hold {Words.Moment(history.All[0].At)} to {Words.Moment(history.All[^1].At)}" : "they hold none at all";
             return terminal.Fail($"no events from {Words.Moment(from)} to {Words.Moment(to)} in {string.Join(", ", records.Select(record => record.Folder))}; {held}.", ExitCode.Failure);
         }
 

@@ -64,6 +64,8 @@ public sealed class PagingTests(ITestOutputHelper output)
             await FirstAsync(off.Pagers, PagerDuty, one => one.Text("event_action") == "resolve" && one.Text("dedup_key") == dutyPage.Text("dedup_key"));
             await FirstAsync(off.Pagers, VictorOps, one => one.Text("message_type") == "RECOVERY" && one.Text("entity_id") == opsPage.Text("entity_id"));
             output.WriteLine(FormattableString.Invariant($"protection off: resolved {(resolved.At - healed).TotalSeconds:0.0} s after healing"));
+            await AssertReportAsync(off, blind, "page");
+            await AssertReportAsync(on, blind, "ticket");
             Assert.Empty(on.Pagers.At("/page").Concat(on.Pagers.At(PagerDuty)).Concat(on.Pagers.At(VictorOps)).Select(one => one.Body.ToString()));
         }
     }
@@ -71,6 +73,23 @@ public sealed class PagingTests(ITestOutputHelper output)
     private static bool IsOurs(Notification one) => one.Text("commonLabels", "alertname") == Alert;
 
     private static bool IsFiring(Notification one) => IsOurs(one) && one.Text("status") == "firing";
+
+    /// <summary>What Alertmanager told the instance itself is in its report, with how long it took since the first sign.</summary>
+    private async Task AssertReportAsync(Site site, string blind, string severity)
+    {
+        string report = "";
+        await UntilAsync(
+            async () =>
+            {
+                (_, report) = await ForeignProgram.RunAsync(
+                    Path.GetTempPath(), Path.Combine(AppContext.BaseDirectory, "holdfast"), "report", "--from=-1h", "--events", site.Events);
+                return System.Text.RegularExpressions.Regex.IsMatch(
+                    report, $@"\n\| {Alert} \| {severity} \| {blind} \| [\d: -]+ \| [\d: -]+ \| [\d.]+ (s|min [\d]+ s) \([\d: -]+\) \| ");
+            },
+            $"the report of the alert to {severity}");
+        output.WriteLine(report);
+        Assert.Equal(severity == "page", report.Contains("requests fail: ", StringComparison.Ordinal));
+    }
 
     private static async Task AskEveryPanelAsync(Monitoring monitoring)
     {
@@ -113,8 +132,10 @@ public sealed class PagingTests(ITestOutputHelper output)
     }
 
     /// <summary>An instance, its users, and those who watch it.</summary>
-    private sealed class Site(HoldfastProcess instance, Monitoring monitoring, SteadyLoad load) : IAsyncDisposable
+    private sealed class Site(HoldfastProcess instance, Monitoring monitoring, SteadyLoad load, DirectoryInfo folder) : IAsyncDisposable
     {
+        public string Events => folder.FullName;
+
         public Monitoring Monitoring => monitoring;
 
         public Pagers Pagers => monitoring.Pagers;
@@ -123,9 +144,11 @@ public sealed class PagingTests(ITestOutputHelper output)
 
         public static async Task<Site> StartAsync(ClusterOnSockets cluster, IReadOnlyList<string> coordinators, bool protection)
         {
-            HoldfastProcess instance = await HoldfastProcess.StartOnClusterAsync(cluster, protection, RunningServers.Quota);
+            DirectoryInfo events = Directory.CreateTempSubdirectory("holdfast-paging-");
+            HoldfastProcess instance = await HoldfastProcess.StartOnClusterAsync(
+                cluster, protection, RunningServers.Quota, ("HOLDFAST__EVENTS__PATH", events.FullName));
             Monitoring monitoring = await Monitoring.StartAsync(instance, coordinators, () => cluster.Now);
-            return new Site(instance, monitoring, new SteadyLoad(instance.Sessions, seed: 1));
+            return new Site(instance, monitoring, new SteadyLoad(instance.Sessions, seed: 1), events);
         }
 
         public async ValueTask DisposeAsync()
@@ -133,6 +156,7 @@ public sealed class PagingTests(ITestOutputHelper output)
             await load.DisposeAsync();
             await monitoring.DisposeAsync();
             await instance.DisposeAsync();
+            folder.Delete(recursive: true);
         }
     }
 }
