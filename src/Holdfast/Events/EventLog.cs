@@ -42,7 +42,7 @@ internal sealed class EventLog : IAsyncDisposable
     /// <summary>True once the store is being closed: that its connections end is then no news of anybody's health.</summary>
     public bool IsClosing { get; set; }
 
-    /// <summary>It happened now.</summary>
+    /// <summary>It happened now, unless it says when.</summary>
     public void Add(ServiceEvent happened)
     {
         if (!IsOn)
@@ -50,7 +50,7 @@ internal sealed class EventLog : IAsyncDisposable
             return;
         }
 
-        if (_queue.Writer.TryWrite(happened with { At = Now() }))
+        if (_queue.Writer.TryWrite(happened.At == default ? happened with { At = Now() } : happened))
         {
             Interlocked.Increment(ref _taken);
         }

@@ -19,7 +19,7 @@ internal sealed class IncidentReport
         _history = history;
         _traffic = new Traffic(history);
         _absences = Absences.In(history);
-        _signs = Trouble.Signs(history, _traffic);
+        _signs = Trouble.Signs(history);
         _alerts = Alerts.In(history, _signs);
     }
 

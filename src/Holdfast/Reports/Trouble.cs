@@ -12,10 +12,10 @@ internal static class Trouble
     private static readonly TimeSpan s_stale = TimeSpan.FromMinutes(30);
 
     /// <summary>Every sign, in the order of time.</summary>
-    public static IReadOnlyList<DateTimeOffset> Signs(History history, Traffic traffic) =>
+    public static IReadOnlyList<DateTimeOffset> Signs(History history) =>
     [
         .. history.Within.Where(IsSign).Select(happening => happening.Event is Started { LastSign: { } last } ? last : happening.At)
-            .Concat(traffic.Minutes.Where(minute => minute.IsBad).Select(minute => minute.From))
+            .Concat(history.Of<MinutePassed>().Where(one => Traffic.IsBad(one.Event)).Select(one => one.Event.From))
             .Where(at => at >= history.From).Order(),
     ];
 
