@@ -78,7 +78,10 @@ http.SetAction(async parsed =>
     }
 });
 
-return await new RootCommand("Measures Holdfast beside its peers.") { http, CassandraCommand.Create(), CqlCommand.Create() }.Parse(args).InvokeAsync();
+return await new RootCommand("Measures Holdfast beside its peers.")
+{
+    http, CassandraCommand.Create(), CqlCommand.Create(), TelemetryCommand.Create(),
+}.Parse(args).InvokeAsync();
 
 #pragma warning disable RS0030 // This is a command line.
 static void Say(string text) => Console.WriteLine(text);

@@ -24,4 +24,7 @@ public sealed class TelemetryOptions
 
     /// <summary><c>trace_sample_ratio</c>: the share of requests without a <c>traceparent</c> that begin a trace.</summary>
     public double TraceSampleRatio { get; set; } = 0.01;
+
+    /// <summary>False takes the listeners from every instrument. No setting: benchmarks ask with it what metrics cost.</summary>
+    internal bool ListensToMeters { get; set; } = true;
 }

@@ -180,7 +180,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
 
         builder.Logging.AddKaskLogging(_log, _options.Service.LogLevel);
         builder.Logging.AddEvents(_events);
-        builder.Services.AddMetricsExport();
+        builder.Services.AddMetricsExport(_options.Telemetry.ListensToMeters);
         _export = OtlpExport.AddTo(builder.Services, _options, _time, () => _logger);
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);

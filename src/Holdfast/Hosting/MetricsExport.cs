@@ -19,10 +19,12 @@ internal static class MetricsExport
         "System.Runtime",
     ];
 
-    public static void AddMetricsExport(this IServiceCollection services) => services
+    /// <param name="services">The host's.</param>
+    /// <param name="listens">False for no meter at all: benchmarks ask what metrics cost.</param>
+    public static void AddMetricsExport(this IServiceCollection services, bool listens = true) => services
         .AddOpenTelemetry()
         .WithMetrics(metrics => metrics
-            .AddMeter(s_meters)
+            .AddMeter(listens ? s_meters : [])
             .AddPrometheusExporter(exporter =>
             {
                 exporter.ScopeInfoEnabled = false;
