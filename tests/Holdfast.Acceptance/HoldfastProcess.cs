@@ -16,15 +16,15 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
-    private readonly string _config;
+    private readonly DirectoryInfo _folder;
     private readonly List<string> _output = [];
     private readonly TaskCompletionSource<(Uri Address, Uri Admin)> _serving =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HoldfastProcess(Process process, string config)
+    private HoldfastProcess(Process process, DirectoryInfo folder)
     {
         _process = process;
-        _config = config;
+        _folder = folder;
     }
 
     /// <summary>Where sessions are, base URI included.</summary>
@@ -37,7 +37,7 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
     public Uri Admin { get; private set; } = null!;
 
     /// <summary>The file it was started with.</summary>
-    public string Configuration => _config;
+    public string Configuration => ConfigurationIn(_folder);
 
     public int ExitCode => _process.ExitCode;
 
@@ -64,7 +64,7 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
         params (string Name, string Value)[] environment)
     {
         HoldfastProcess started = await StartWithAsync(
-            $"""
+            _ => $"""
             base_uri: /sessions/v1/
             listen_address: 127.0.0.1
             listen_port: {port.ToString(CultureInfo.InvariantCulture)}
@@ -102,7 +102,7 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
     public static Task<HoldfastProcess> StartUnreadyAsync(
         Cluster.ClusterOnSockets cluster, bool protection, string? localDataCenter, params (string Name, string Value)[] environment) =>
         StartWithAsync(
-            $"""
+            folder => $"""
             base_uri: /sessions/v1/
             listen_address: 127.0.0.1
             listen_port: 0
@@ -116,7 +116,7 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
               query_timeout_ms: 12000
               connect_timeout_ms: 5000
               protection: {(protection ? "on" : "off")}
-              deletes_path: {Path.Combine(Path.GetTempPath(), $"holdfast-deletes-{Path.GetRandomFileName()}")}
+              deletes_path: {Path.Combine(folder.FullName, "deletes")}
             shutdown:
               drain: 100ms
             admin:
@@ -125,10 +125,13 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
             """,
             environment);
 
-    private static async Task<HoldfastProcess> StartWithAsync(string yaml, (string Name, string Value)[] environment)
+    /// <param name="yaml">The configuration, from the folder that is this process's own.</param>
+    /// <param name="environment">Variables for the child alone.</param>
+    private static async Task<HoldfastProcess> StartWithAsync(Func<DirectoryInfo, string> yaml, (string Name, string Value)[] environment)
     {
-        string config = Path.Combine(Path.GetTempPath(), $"holdfast-{Path.GetRandomFileName()}.yaml");
-        await File.WriteAllTextAsync(config, yaml);
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("holdfast-process-");
+        string config = ConfigurationIn(folder);
+        await File.WriteAllTextAsync(config, yaml(folder));
         ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "holdfast"), ["serve", "--config", config])
         {
             RedirectStandardOutput = true,
@@ -139,7 +142,7 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        HoldfastProcess child = new(Process.Start(start)!, config);
+        HoldfastProcess child = new(Process.Start(start)!, folder);
         child._process.OutputDataReceived += (_, line) => child.Read(line.Data);
         child._process.ErrorDataReceived += (_, line) => child.Keep(line.Data);
         child._process.BeginOutputReadLine();
@@ -156,6 +159,8 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
             throw new InvalidOperationException($"holdfast did not start: {error.Message}\n{child.Output}", error);
         }
     }
+
+    private static string ConfigurationIn(DirectoryInfo folder) => Path.Combine(folder.FullName, "holdfast.yaml");
 
     private async Task<HoldfastProcess> ReadyAsync()
     {
@@ -190,7 +195,7 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
         }
 
         _process.Dispose();
-        File.Delete(_config);
+        _folder.Delete(recursive: true);
     }
 
     /// <summary>Waits, generously, until it asks for requests.</summary>

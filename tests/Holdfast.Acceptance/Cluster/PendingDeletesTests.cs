@@ -55,7 +55,7 @@ public sealed partial class PendingDeletesTests : IDisposable
     }
 
     private Task<HoldfastProcess> StartAsync(ClusterOnSockets cluster) =>
-        HoldfastProcess.StartOnClusterAsync(cluster, protection: true, ("HOLDFAST__CASSANDRA__DELETES_PATH", _folder.FullName));
+        HoldfastProcess.StartOnClusterAsync(cluster, protection: true, ("HOLDFAST__CASSANDRA__DELETES_PATH", Path.Combine(_folder.FullName, "deletes")));
 
     private static async Task ForEachAsync(HoldfastProcess holdfast, Func<Uri, Task<HttpResponseMessage>> act, HttpStatusCode expected)
     {
