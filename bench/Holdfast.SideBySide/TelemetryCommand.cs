@@ -12,13 +12,22 @@ internal static class TelemetryCommand
 {
     private const int Nodes = 3;
 
+    private static readonly string[] s_parts = ["found", "absent", "cluster"];
+
     public static Command Create()
     {
         var repository = new Option<string>("--repository") { Description = "The repository's root.", Required = true };
+        var only = new Option<string[]>("--only")
+        {
+            Description = $"Parts, of {string.Join(", ", s_parts)}; all when absent, and then the page is written.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => s_parts,
+        };
+        only.AcceptOnlyFromAmong(s_parts);
         var rounds = new Option<int>("--rounds") { Description = "Rounds of each comparison.", DefaultValueFactory = _ => 10 };
         var seconds = new Option<double>("--seconds") { Description = "Length of a round.", DefaultValueFactory = _ => 5 };
         var seed = new Option<ulong>("--seed") { Description = "Of keys, values and draws.", DefaultValueFactory = _ => 1 };
-        var command = new Command("telemetry", "The service with its eyes open and shut, in one process.") { repository, rounds, seconds, seed };
+        var command = new Command("telemetry", "The service with its eyes open and shut, in one process.") { repository, only, rounds, seconds, seed };
         command.SetAction(async parsed =>
         {
             var root = parsed.GetValue(repository)!;
@@ -29,10 +38,18 @@ internal static class TelemetryCommand
             try
             {
                 var document = TelemetryRounds.Begin(settings, Machine.Describe(TimeProvider.System));
-                await EmbeddedAsync(document, root, folder, settings);
-                await ClusterAsync(document, root, folder, settings);
+                var parts = parsed.GetValue(only)!;
+                await EmbeddedAsync(document, root, folder, settings, parts);
+                if (parts.Contains("cluster"))
+                {
+                    await ClusterAsync(document, root, folder, settings);
+                }
+
                 Say(document.Text);
-                await File.WriteAllTextAsync(Path.Combine(root, "bench/results/telemetry.md"), document.Text);
+                if (s_parts.All(parts.Contains))
+                {
+                    await File.WriteAllTextAsync(Path.Combine(root, "bench/results/telemetry.md"), document.Text);
+                }
             }
             finally
             {
@@ -42,23 +59,28 @@ internal static class TelemetryCommand
         return command;
     }
 
-    private static async Task EmbeddedAsync(Document document, string root, string folder, RunSettings settings)
+    private static async Task EmbeddedAsync(Document document, string root, string folder, RunSettings settings, string[] parts)
     {
-        await using var server = await SwitchedServer.StartAsync(
-            root, folder, $"storage: {{engine: embedded, embedded: {{path: {Path.Combine(folder, "data")}, durability: relaxed}}}}");
-        await server.SwitchAsync("on");
-        PairedRounds.Fill([server.Contestant], settings);
-        await TelemetryRounds.MeasureAsync(document, server, "Embedded store", settings, Operation.GetHit);
-        await TelemetryRounds.MeasureAsync(document, server, "Embedded store", settings, Operation.GetMiss);
+        await using var hosts = await SwitchedHosts.StartAsync(
+            root, folder, TelemetryRounds.Hosts,
+            number => $"storage: {{engine: embedded, embedded: {{path: {Path.Combine(folder, $"data-{number}")}, durability: relaxed}}}}");
+        PairedRounds.Fill(hosts.All, settings);
+        foreach (var (part, operation) in new[] { ("found", Operation.GetHit), ("absent", Operation.GetMiss) })
+        {
+            if (parts.Contains(part))
+            {
+                await TelemetryRounds.MeasureAsync(document, hosts, "Embedded store", settings, operation);
+            }
+        }
     }
 
     private static async Task ClusterAsync(Document document, string root, string folder, RunSettings settings)
     {
         await using var lab = await LabNodes.StartAsync(root, folder, Nodes);
-        await using var server = await SwitchedServer.StartAsync(root, folder, lab.KaskSection);
-        await server.SwitchAsync("on");
-        PairedRounds.Fill([server.Contestant], settings);
-        await TelemetryRounds.MeasureAsync(document, server, $"A cluster of {Nodes} lab nodes", settings, Operation.GetHit);
+        await using var hosts = await SwitchedHosts.StartAsync(
+            root, folder, TelemetryRounds.Hosts, number => $"{lab.KaskSection}  deletes_path: {Path.Combine(folder, $"deletes-{number}")}\n");
+        PairedRounds.Fill([hosts.All[0]], settings);
+        await TelemetryRounds.MeasureAsync(document, hosts, $"A cluster of {Nodes} lab nodes", settings, Operation.GetHit);
     }
 
 #pragma warning disable RS0030 // This is a command line.

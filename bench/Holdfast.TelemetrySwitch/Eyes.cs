@@ -5,9 +5,9 @@ namespace Holdfast.TelemetrySwitch;
 /// <summary>What the service may find out about itself, as a change of its options.</summary>
 internal static class Eyes
 {
-    /// <summary>The options for one of the words <c>on</c>, <c>off</c> and <c>uncounted</c> (all on but the workload).</summary>
+    /// <summary>Changes the options for one of the words <c>on</c>, <c>off</c> and <c>uncounted</c> (all on but the workload).</summary>
     /// <exception cref="ArgumentException">Another word.</exception>
-    public static HoldfastOptions Set(HoldfastOptions options, string word)
+    public static void Set(HoldfastOptions options, string word)
     {
         switch (word)
         {
@@ -22,12 +22,10 @@ internal static class Eyes
                 options.SessionLoss.SentinelInterval = TimeSpan.Zero;
                 options.SessionLoss.MemoryBytes = 0;
                 options.Events.Path = "";
-                options.Telemetry.ListensToMeters = false;
+                options.Telemetry.Meters = new UnheardMeters();
                 break;
             default:
                 throw new ArgumentException($"'{word}' is none of on, off, uncounted.", nameof(word));
         }
-
-        return options;
     }
 }

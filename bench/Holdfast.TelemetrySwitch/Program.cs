@@ -2,32 +2,30 @@ using Holdfast.Configuration;
 using Holdfast.Hosting;
 using Holdfast.TelemetrySwitch;
 
-// One process, in which the service is stopped and started anew with other eyes for every word on standard input: the code stays
-// compiled, the data stays in its folder, and what differs between two rounds is what the service looks at.
-SocketThreads.Choose(Configured());
-HoldfastServer? server = null;
-#pragma warning disable RS0030 // This is a command line.
-while (await Console.In.ReadLineAsync() is { } word)
+// One process with a host for each 'WORD=FILE' of its arguments: the word says which of its eyes are open, the file is its configuration.
+// They share the code, the collector and the thread pool; the one that is asked is the one that works. Ends with its standard input.
+var hosts = args.Select(argument => argument.Split('=', 2)).Select(parts => (Word: parts[0], File: parts[1])).ToList();
+var servers = new List<HoldfastServer>();
+foreach (var (word, file) in hosts)
 {
-    await LeaveAsync();
-    var options = Eyes.Set(Configured(), word);
-    server = new HoldfastServer(
+    var options = EffectiveConfiguration.Load(ConfigurationInput.File(file, ConfigurationInput.ProcessEnvironment())).Options;
+    SocketThreads.Choose(options);
+    Eyes.Set(options, word);
+    var server = new HoldfastServer(
         options, services => StoreChoice.Open(options, TimeProvider.System, services), TimeProvider.System, logOutput: Stream.Null);
     await server.StartAsync(CancellationToken.None);
-    Console.WriteLine("ready");
+    servers.Add(server);
+}
+
+#pragma warning disable RS0030 // This is a command line.
+Console.WriteLine("ready");
+while (await Console.In.ReadLineAsync() is not null)
+{
 }
 #pragma warning restore RS0030
 
-await LeaveAsync();
-
-HoldfastOptions Configured() =>
-    EffectiveConfiguration.Load(ConfigurationInput.File(args[0], ConfigurationInput.ProcessEnvironment())).Options;
-
-async Task LeaveAsync()
+foreach (var server in servers)
 {
-    if (server is not null)
-    {
-        await server.LeaveAsync(drain: false, CancellationToken.None);
-        await server.DisposeAsync();
-    }
+    await server.LeaveAsync(drain: false, CancellationToken.None);
+    await server.DisposeAsync();
 }

@@ -60,7 +60,7 @@ public class HandlerBenchmarks
                 new WorkloadRecorder(options.Workload, options.Quota),
                 TimeProvider.System),
             TimeProvider.System,
-            new RequestMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()),
+            new RequestMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), "http"),
             NullLogger.Instance,
             new ServiceState());
         await Post();

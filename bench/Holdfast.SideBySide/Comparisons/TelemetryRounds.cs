@@ -6,119 +6,102 @@ using Holdfast.SideBySide.Rounds;
 
 namespace Holdfast.SideBySide.Comparisons;
 
-/// <summary>What the service's eyes cost a GET: metrics, canaries, session loss, the workload and the event log, on and off.</summary>
+/// <summary>
+/// What the service's eyes cost a GET: metrics, canaries, session loss, the workload and the event log, on and off. The hosts that are
+/// compared take turns of half a second, since the machine's mood changes from one second to the next.
+/// </summary>
 internal static class TelemetryRounds
 {
+    private const int TurnsPerRound = 10;
+    private const double AllMax = 1.05;
+    private const double WorkloadMax = 1.03;
     private const string On = "all on";
     private const string Uncounted = "all but the workload";
     private const string Off = "all off";
-    private const string OffTwin = "all off (again)";
+    private const string OffTwin = "all off (twin)";
 
-    private const double AllMax = 1.05;
-    private const double WorkloadMax = 1.03;
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan s_scrapeEvery = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(1);
-
-    private static readonly (string Name, string Eyes)[] s_all = [(On, "on"), (Off, "off"), (Uncounted, "uncounted"), (OffTwin, "off")];
+    /// <summary>The hosts, and the words for their eyes.</summary>
+    public static IReadOnlyList<(string Name, string Eyes)> Hosts { get; } = [(On, "on"), (Off, "off"), (Uncounted, "uncounted"), (OffTwin, "off")];
 
     public static Document Begin(RunSettings settings, string machine) => new(
         "What the service's eyes cost a request",
         machine,
-        $"GET on 32 connections that stay open; {settings.Sessions.ValueBytes} B values, {settings.Sessions.Count:N0} keys drawn evenly. One process, in "
-        + "which the service is started anew for each measurement, on the same data: with everything on as it is by default, scraped "
-        + "every five seconds as the shipped Prometheus settings do; with everything off (no listener to any metric, Kestrel's and "
-        + "the runtime's included, no canary, no sentinels, nothing remembered, no workload, no event log); and with all on but the workload. "
-        + $"{settings.Rounds} rounds of {settings.RoundLength.TotalSeconds:0.#} s each after a second of warming up, the order changing from round to round. "
-        + "Every answer's status, length and value is checked. Processor time is the process's, by the kernel (`/proc/PID/stat`). Figures are medians "
-        + "over rounds; ratios are taken within a round, and their interval is Student's on their logarithms. All off runs twice: the ratio "
-        + "of the two is the noise.");
+        $"GET on 32 connections; {settings.Sessions.ValueBytes} B values, {settings.Sessions.Count:N0} keys drawn evenly. One process with four hosts of the "
+        + "service, of which one is asked at a time: one with everything on as it is by default, scraped once in each five seconds of its "
+        + "load as the shipped Prometheus settings do; two with everything off (no listener to any metric, Kestrel's included, no canary, no "
+        + "sentinels, nothing remembered, no workload, no event log); and one with all on but the workload. "
+        + $"{settings.Rounds} rounds, in each of which every host has {TurnsPerRound} turns of {settings.RoundLength.TotalSeconds / TurnsPerRound:0.##} s, the order changing from turn to "
+        + "turn. Every answer's status, length and value is checked. Processor time is the process's, by the kernel (`/proc/PID/stat`). Figures are "
+        + "medians over rounds; ratios are taken within a round, and their interval is Student's on their logarithms. The ratio of the "
+        + "two that have all off is the noise.");
 
-    public static async Task MeasureAsync(Document document, SwitchedServer server, string where, RunSettings settings, Operation operation)
+    public static async Task MeasureAsync(Document document, SwitchedHosts hosts, string where, RunSettings settings, Operation operation)
     {
-        var samples = s_all.ToDictionary(one => one.Name, _ => new List<Sample>());
-        var series = 0;
-        for (var round = -1; round < settings.Rounds; round++)
+        var rounds = hosts.All.ToDictionary(host => host.Name, _ => new List<Turns>());
+        var turn = settings with { RoundLength = settings.RoundLength / TurnsPerRound };
+        foreach (var host in hosts.All)
         {
-            // The first one is for the compiler.
-            foreach (var (name, eyes) in Order(Math.Max(round, 0)))
+            _ = PairedRounds.One(host, settings with { RoundLength = s_warmUp }, operation, 0);
+            _ = PairedRounds.One(host, settings with { RoundLength = s_warmUp }, operation, 0);
+        }
+
+        var series = 0;
+        for (var round = 0; round < settings.Rounds; round++)
+        {
+            var sums = hosts.All.ToDictionary(host => host.Name, _ => new Turns(0, TimeSpan.Zero, TimeSpan.Zero));
+            for (var number = 0; number < TurnsPerRound; number++)
             {
-                await server.SwitchAsync(eyes);
-                _ = PairedRounds.One(server.Contestant, settings with { RoundLength = s_warmUp }, operation, round);
-                var (sample, seen) = await OneAsync(server, eyes != "off", settings, operation, round);
-                series = Math.Max(series, seen);
-                if (round >= 0)
+                foreach (var host in PairedRounds.Order(hosts.All, (round * TurnsPerRound) + number))
                 {
-                    samples[name].Add(sample);
+                    var isScraped = number == 0 && (host.Name is On or Uncounted);
+                    var before = hosts.ProcessorTime;
+                    var scrape = isScraped ? hosts.ScrapeAsync(host) : Task.FromResult(0);
+                    var sample = PairedRounds.One(host, turn, operation, (round * TurnsPerRound) + number);
+                    series = Math.Max(series, await scrape);
+                    sums[host.Name] += new Turns(sample.Load.AllRequests, turn.RoundLength, hosts.ProcessorTime - before);
                 }
+            }
+
+            foreach (var (name, sum) in sums)
+            {
+                rounds[name].Add(sum);
             }
         }
 
-        Write(document, $"{where}: {(operation == Operation.GetHit ? "GET, found" : "GET, not found")}", samples);
+        Write(document, $"{where}: {(operation == Operation.GetHit ? "GET, found" : "GET, not found")}", rounds);
         document.Paragraph(string.Create(CultureInfo.InvariantCulture, $"A scrape has {series:N0} series."));
     }
 
-    private static async Task<(Sample Sample, int Series)> OneAsync(
-        SwitchedServer server, bool isScraped, RunSettings settings, Operation operation, int round)
+    private static void Write(Document document, string title, Dictionary<string, List<Turns>> rounds)
     {
-        using var over = new CancellationTokenSource();
-        var before = server.ProcessorTime;
-        var scraping = isScraped ? ScrapeAsync(server, settings.RoundLength, over.Token) : Task.FromResult(0);
-        var sample = PairedRounds.One(server.Contestant, settings, operation, round);
-        sample = sample with { Processor = server.ProcessorTime - before };
-        await over.CancelAsync();
-        return (sample, await scraping);
-    }
-
-    /// <summary>Scrapes soon after a round's begin and every five seconds from then on: once in a round of five.</summary>
-    private static async Task<int> ScrapeAsync(SwitchedServer server, TimeSpan length, CancellationToken over)
-    {
-        var series = 0;
-        using var timer = new PeriodicTimer(s_scrapeEvery, TimeProvider.System);
-        await Task.Delay(length / 10, TimeProvider.System, CancellationToken.None);
-        do
-        {
-            series = await server.ScrapeAsync();
-        }
-        while (await NextAsync(timer, over));
-        return series;
-    }
-
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken over)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(over);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private static void Write(Document document, string title, Dictionary<string, List<Sample>> samples)
-    {
-        document.Table(title, "eyes | requests/s | CPU µs/request | p50 ms | p99 ms", samples.Select(pair => string.Create(
+        document.Table(title, "eyes | requests/s | CPU µs/request", rounds.Select(pair => string.Create(
             CultureInfo.InvariantCulture,
-            $"{pair.Key} | {Median(pair.Value, s => s.Rate):N0} | {Median(pair.Value, s => s.ProcessorUs):F2} "
-            + $"| {Median(pair.Value, s => s.P50Ms):F2} | {Median(pair.Value, s => s.P99Ms):F2}")));
+            $"{pair.Key} | {Median(pair.Value, one => one.Rate):N0} | {Median(pair.Value, one => one.ProcessorUs):F2}")));
         document.BeginIntervals();
-        var off = samples[Off].Zip(samples[OffTwin], (one, other) => (one.ProcessorUs + other.ProcessorUs) / 2).ToList();
-        document.Interval("all on / all off, CPU a request", Interval.OfRatios(samples[On].Zip(off, (on, without) => on.ProcessorUs / without)), atMost: AllMax);
+        var off = rounds[Off].Zip(rounds[OffTwin], (one, other) => (one.ProcessorUs + other.ProcessorUs) / 2).ToList();
+        document.Interval(
+            "all on / all off, CPU a request", Interval.OfRatios(rounds[On].Zip(off, (on, without) => on.ProcessorUs / without)), atMost: AllMax);
         document.Interval(
             "all on / all but the workload, CPU a request",
-            Interval.OfRatios(samples[On].Zip(samples[Uncounted], (on, without) => on.ProcessorUs / without.ProcessorUs)),
+            Interval.OfRatios(rounds[On].Zip(rounds[Uncounted], (on, without) => on.ProcessorUs / without.ProcessorUs)),
             atMost: WorkloadMax);
         document.Interval(
             "A/A: all off / all off, CPU a request",
-            Interval.OfRatios(samples[Off].Zip(samples[OffTwin], (one, other) => one.ProcessorUs / other.ProcessorUs)));
+            Interval.OfRatios(rounds[Off].Zip(rounds[OffTwin], (one, other) => one.ProcessorUs / other.ProcessorUs)));
     }
 
-    private static double Median(List<Sample> samples, Func<Sample, double> figure) => Spread.Of(samples.Select(figure)).Median;
+    private static double Median(List<Turns> rounds, Func<Turns, double> figure) => Spread.Of(rounds.Select(figure)).Median;
 
-    private static IEnumerable<(string Name, string Eyes)> Order(int round)
+    /// <summary>One host's turns of a round, added up.</summary>
+    private readonly record struct Turns(long Requests, TimeSpan Length, TimeSpan Processor)
     {
-        var rotated = s_all.Skip(round % s_all.Length).Concat(s_all.Take(round % s_all.Length));
-        return round % 2 == 0 ? rotated : rotated.Reverse();
+        public double Rate => Requests / Length.TotalSeconds;
+
+        public double ProcessorUs => Processor.TotalMicroseconds / Math.Max(Requests, 1);
+
+        public static Turns operator +(Turns one, Turns other) =>
+            new(one.Requests + other.Requests, one.Length + other.Length, one.Processor + other.Processor);
     }
 }

@@ -90,7 +90,7 @@ internal sealed class PairedRounds
     }
 
     /// <summary>Every round begins with the next contestant, and every other round runs backwards.</summary>
-    private static IEnumerable<Contestant> Order(IReadOnlyList<Contestant> contestants, int round)
+    public static IEnumerable<Contestant> Order(IReadOnlyList<Contestant> contestants, int round)
     {
         var rotated = contestants.Skip(round % contestants.Count).Concat(contestants.Take(round % contestants.Count));
         return round % 2 == 0 ? rotated : rotated.Reverse();

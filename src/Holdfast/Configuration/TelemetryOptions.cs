@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace Holdfast.Configuration;
 
 /// <summary>How OTLP is spoken.</summary>
@@ -25,6 +27,6 @@ public sealed class TelemetryOptions
     /// <summary><c>trace_sample_ratio</c>: the share of requests without a <c>traceparent</c> that begin a trace.</summary>
     public double TraceSampleRatio { get; set; } = 0.01;
 
-    /// <summary>False takes the listeners from every instrument. No setting: benchmarks ask with it what metrics cost.</summary>
-    internal bool ListensToMeters { get; set; } = true;
+    /// <summary>Where instruments come from; null for the host's own. No setting: a benchmark has with it a host that nobody listens to.</summary>
+    internal IMeterFactory? Meters { get; set; }
 }

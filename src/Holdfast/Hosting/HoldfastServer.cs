@@ -80,7 +80,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
         _store = _openStore(services);
         var readiness = new Readiness(_state, _store, _options.Readiness.RequireBackend, _time, _logger);
         var meters = services.GetRequiredService<IMeterFactory>();
-        var metrics = new RequestMetrics(meters);
+        var metrics = new RequestMetrics(meters, Address.Scheme);
         ServiceMetrics.Register(meters, _state, readiness, _log, _logQueue);
         _events.Register(meters);
         _events.Start(ServiceEvents.Started(_options, Address), _logger);
@@ -98,7 +98,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
         metrics.ShowFromStart();
         _logger.Serving($"{Address}{_options.Service.BaseUri.TrimStart('/')}", [Address.ToString(), AdminAddress.ToString()]);
         _background = Task.WhenAll(
-            readiness.WatchAsync(_stopping.Token), SummariseLogAsync(), insight.RunAsync(_stopping.Token), minutes.RunAsync(_stopping.Token));
+            readiness.WatchAsync(_stopping.Token), SumUpAsync(metrics), insight.RunAsync(_stopping.Token), minutes.RunAsync(_stopping.Token));
     }
 
     /// <summary>Serves, once started, until the process is told to leave, and leaves in good order.</summary>
@@ -180,7 +180,12 @@ internal sealed class HoldfastServer : IAsyncDisposable
 
         builder.Logging.AddKaskLogging(_log, _options.Service.LogLevel);
         builder.Logging.AddEvents(_events);
-        builder.Services.AddMetricsExport(_options.Telemetry.ListensToMeters);
+        builder.Services.AddMetricsExport();
+        if (_options.Telemetry.Meters is { } meters)
+        {
+            builder.Services.AddSingleton(meters);
+        }
+
         _export = OtlpExport.AddTo(builder.Services, _options, _time, () => _logger);
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
@@ -209,7 +214,8 @@ internal sealed class HoldfastServer : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private async Task SummariseLogAsync()
+    /// <summary>What is gathered on the way of requests and told once a second.</summary>
+    private async Task SumUpAsync(RequestMetrics metrics)
     {
         using var second = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
         try
@@ -217,6 +223,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
             while (await second.WaitForNextTickAsync(_stopping.Token))
             {
                 _log.Summarise();
+                metrics.Hand();
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)

@@ -24,6 +24,7 @@ internal sealed class SessionEndpoint
     private readonly TimeProvider _time;
     private readonly ServiceState _state;
     private readonly RequestSpan _spans;
+    private readonly RequestMetrics _metrics;
 
     public SessionEndpoint(
         HoldfastOptions options,
@@ -37,6 +38,7 @@ internal sealed class SessionEndpoint
         _maxKeyBytes = options.Limits.MaxKeyBytes;
         _time = time;
         _state = state;
+        _metrics = metrics;
         _spans = new RequestSpan(options.Service.BaseUri);
         _outcome = new SessionOutcome(time, metrics, logger);
         _reads = new SessionReads(store, _outcome);
@@ -47,6 +49,7 @@ internal sealed class SessionEndpoint
     public Task HandleAsync(HttpContext context, RequestTarget target)
     {
         long now = _time.GetTimestamp();
+        _metrics.Began(context.Request.Method);
         return RequestSpan.IsWanted
             ? TracedAsync(context, target, now)
             : HandleAsync(new Exchange(context, target, _baseLength, now));

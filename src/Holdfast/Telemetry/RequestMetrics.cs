@@ -4,10 +4,12 @@ using Holdfast.Sessions;
 
 namespace Holdfast.Telemetry;
 
-/// <summary>Kask's request metrics under Kask's names, and what the storage did to requests.</summary>
+/// <summary>
+/// Kask's request metrics under Kask's names, .NET's own of the same requests under .NET's, and what the storage did to requests.
+/// </summary>
 /// <remarks>
-/// A request is counted in a cell of its own method and code; the counter is read from there when it is scraped, so that
-/// counting costs an interlocked increment, and a label's value can only be one of a fixed few.
+/// A request is tallied once, under its method and code (<see cref="DurationTally"/>), and every metric of requests is made of that when
+/// somebody asks: a label's value can only be one of a fixed few.
 /// </remarks>
 internal sealed class RequestMetrics
 {
@@ -28,38 +30,62 @@ internal sealed class RequestMetrics
 
     private static readonly int[] s_codes = [200, 201, 204, 400, 404, 408, 413, 429, ClientGone, 500, 503, 507];
 
-    private readonly Cell[] _cells;
-    private readonly Verdict[] _verdicts = [new("good"), new("error"), new("slow")];
+    private static readonly double[] s_kaskBounds = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1];
+
+    // As ASP.NET Core advises for http.server.request.duration.
+    private static readonly double[] s_serverBounds = [.005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10];
+
+    private static readonly double[] s_allBounds = [.. s_kaskBounds.Union(s_serverBounds).Order()];
+
+    private readonly Series[] _series;
+    private readonly DurationTally _tally;
+    private readonly StripedCounts _begun = new(s_methods.Length);
     private readonly Histogram<double> _duration;
+    private readonly Histogram<double> _serverDuration;
     private readonly Counter<long> _storageFailures;
     private readonly Counter<long> _limitHits;
+    private readonly string _scheme;
     private readonly long[] _failed = new long[Enum.GetValues<StoreOperation>().Length * s_reasons.Length];
 
-    public RequestMetrics(IMeterFactory meters)
+    /// <param name="meters">The host's.</param>
+    /// <param name="scheme">What sessions are served over, <c>http</c> or <c>https</c>.</param>
+    public RequestMetrics(IMeterFactory meters, string scheme)
     {
+        _scheme = scheme;
+        _series = [.. from method in s_methods from code in s_codes select new Series(method, code, scheme)];
+        _tally = new DurationTally(_series.Length, s_allBounds);
         var meter = meters.Create(MeterName);
-        _cells = [.. from method in s_methods from code in s_codes select new Cell(method, code)];
         _duration = meter.CreateHistogram<double>(
             "http_request_duration_seconds",
             "s",
             "A histogram of latencies for requests, partitioned by status code and HTTP method.",
             tags: null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1] });
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = s_kaskBounds });
+        _serverDuration = meter.CreateHistogram<double>(
+            "http.server.request.duration",
+            "s",
+            "Duration of HTTP server requests.",
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = s_serverBounds });
         _storageFailures = meter.CreateCounter<long>(
             "holdfast_storage_failures_total", null, "Requests that the storage failed, by operation and reason.");
         _limitHits = meter.CreateCounter<long>(
             "holdfast_limit_hits_total", null, "Requests refused because of a configured limit.");
+        _ = meter.CreateObservableUpDownCounter("http.server.active_requests", ObserveActive, "{request}", "Number of active HTTP server requests.");
         _ = meter.CreateObservableCounter(
             "http_requests_total", Observe, null, "Count of HTTP requests processed, partitioned by status code and HTTP method.");
         _ = meter.CreateObservableCounter(
             "holdfast_slo_requests_total",
-            () => _verdicts.Select(verdict => new Measurement<long>(Interlocked.Read(ref verdict.Count), verdict.Tag)),
+            ObserveVerdicts,
             null,
             "Requests on sessions as the objective judges them: error is 5xx, slow took over 250 ms, good is all else, 404 too.");
     }
 
     /// <summary>The method, if it is one of the few that have a name here.</summary>
     public static string MethodLabel(string method) => s_methods[MethodIndex(method)];
+
+    /// <summary>A request has come; its end is told by <see cref="Record"/>.</summary>
+    public void Began(string method) => _begun.Increment(MethodIndex(method));
 
     public void Record(string method, int code, TimeSpan duration)
     {
@@ -69,11 +95,21 @@ internal sealed class RequestMetrics
             codeIndex = Array.IndexOf(s_codes, 400); // a code of Kestrel's own for a request it gave up
         }
 
-        var cell = _cells[(MethodIndex(method) * s_codes.Length) + codeIndex];
-        Interlocked.Increment(ref cell.Count);
-        _duration.Record(duration.TotalSeconds, cell.Tags);
-        Judge(code, duration);
+        _tally.Add((MethodIndex(method) * s_codes.Length) + codeIndex, duration);
     }
+
+    /// <summary>
+    /// Hands the histograms what has been tallied. Every second, and when they are scraped: so that a scrape has all, and finds little to do.
+    /// </summary>
+    public void Hand() => _tally.Hand((series, duration, times) =>
+    {
+        var (ours, servers) = (_series[series].Tags, _series[series].ServerTags);
+        for (var seconds = duration.TotalSeconds; times > 0; times--)
+        {
+            _duration.Record(seconds, ours);
+            _serverDuration.Record(seconds, servers);
+        }
+    });
 
     /// <summary>
     /// Makes the series that alerts and panels ask for before anything has happened. Called once the exporter listens: what
@@ -104,32 +140,21 @@ internal sealed class RequestMetrics
     public void StoreFaulted(StoreOperation operation) => Failed(operation, 2);
 
     /// <summary>What became of all requests so far.</summary>
-    public RequestTotals Totals() => new(
-        Interlocked.Read(ref _verdicts[0].Count),
-        Interlocked.Read(ref _verdicts[1].Count),
-        Interlocked.Read(ref _verdicts[2].Count),
-        (from operation in Enum.GetValues<StoreOperation>()
-         from reason in Enumerable.Range(0, s_reasons.Length)
-         select KeyValuePair.Create(
-             $"{OperationLabel(operation)} {s_reasons[reason]}", Interlocked.Read(ref _failed[FailureIndex(operation, reason)])))
-        .ToDictionary(StringComparer.Ordinal));
-
-    private void Failed(StoreOperation operation, int reason)
+    public RequestTotals Totals()
     {
-        Interlocked.Increment(ref _failed[FailureIndex(operation, reason)]);
-        _storageFailures.Add(1, new("operation", OperationLabel(operation)), new("reason", s_reasons[reason]));
+        var (good, error, slow) = Judge();
+        return new RequestTotals(
+            good,
+            error,
+            slow,
+            (from operation in Enum.GetValues<StoreOperation>()
+             from reason in Enumerable.Range(0, s_reasons.Length)
+             select KeyValuePair.Create(
+                 $"{OperationLabel(operation)} {s_reasons[reason]}", Interlocked.Read(ref _failed[FailureIndex(operation, reason)])))
+            .ToDictionary(StringComparer.Ordinal));
     }
 
     private static int FailureIndex(StoreOperation operation, int reason) => ((int)operation * s_reasons.Length) + reason;
-
-    private void Judge(int code, TimeSpan duration)
-    {
-        if (code != ClientGone)
-        {
-            var verdict = code >= 500 ? _verdicts[1] : duration > SlowAfter ? _verdicts[2] : _verdicts[0];
-            Interlocked.Increment(ref verdict.Count);
-        }
-    }
 
     private static string OperationLabel(StoreOperation operation) => operation switch
     {
@@ -151,24 +176,87 @@ internal sealed class RequestMetrics
         return s_methods.Length - 1;
     }
 
+    private void Failed(StoreOperation operation, int reason)
+    {
+        Interlocked.Increment(ref _failed[FailureIndex(operation, reason)]);
+        _storageFailures.Add(1, new("operation", OperationLabel(operation)), new("reason", s_reasons[reason]));
+    }
+
+    /// <summary>As docs/slo.md has it. A request counts once, in one of the three.</summary>
+    private (long Good, long Error, long Slow) Judge()
+    {
+        long good = 0;
+        long error = 0;
+        long slow = 0;
+        for (var at = 0; at < _series.Length; at++)
+        {
+            var code = _series[at].Code;
+            if (code >= 500)
+            {
+                error += _tally.Count(at);
+            }
+            else if (code != ClientGone)
+            {
+                // The longer ones first: one that is added meanwhile is counted too late, and never twice.
+                var longer = _tally.CountLonger(at, SlowAfter);
+                slow += longer;
+                good += _tally.Count(at) - longer;
+            }
+        }
+
+        return (good, error, slow);
+    }
+
+    private IEnumerable<Measurement<long>> ObserveVerdicts()
+    {
+        var (good, error, slow) = Judge();
+        return
+        [
+            new Measurement<long>(good, new KeyValuePair<string, object?>("result", "good")),
+            new Measurement<long>(error, new KeyValuePair<string, object?>("result", "error")),
+            new Measurement<long>(slow, new KeyValuePair<string, object?>("result", "slow")),
+        ];
+    }
+
     private IEnumerable<Measurement<long>> Observe()
     {
-        foreach (var cell in _cells)
+        Hand();
+        for (var at = 0; at < _series.Length; at++)
         {
-            var count = Interlocked.Read(ref cell.Count);
-            if (count > 0 || cell.IsShownFromStart)
+            var count = _tally.Count(at);
+            if (count > 0 || _series[at].IsShownFromStart)
             {
-                yield return new Measurement<long>(count, cell.Tags);
+                yield return new Measurement<long>(count, _series[at].Tags);
             }
         }
     }
 
-    private sealed class Cell(string method, int code)
+    private IEnumerable<Measurement<long>> ObserveActive()
     {
-        public long Count;
+        for (var method = 0; method < s_methods.Length; method++)
+        {
+            // The ended ones first: of one that ends meanwhile the begin is counted, too.
+            var ended = Enumerable.Range(method * s_codes.Length, s_codes.Length).Sum(_tally.Count);
+            var begun = _begun.Read(method);
+            if (begun > 0)
+            {
+                yield return new Measurement<long>(
+                    begun - ended, new("http.request.method", s_methods[method]), new("url.scheme", _scheme));
+            }
+        }
+    }
+
+    /// <summary>One method and one code: how the metrics name them.</summary>
+    private sealed class Series(string method, int code, string scheme)
+    {
+        public int Code { get; } = code;
 
         public KeyValuePair<string, object?>[] Tags { get; } =
             [new("code", code.ToString(CultureInfo.InvariantCulture)), new("method", method)];
+
+        /// <summary>By OpenTelemetry's conventions for HTTP servers.</summary>
+        public KeyValuePair<string, object?>[] ServerTags { get; } =
+            [new("http.request.method", method), new("http.response.status_code", code), new("url.scheme", scheme)];
 
         /// <summary>What an alert or a panel asks for must be there before it first happens.</summary>
         public bool IsShownFromStart { get; } = (method, code) switch
@@ -177,13 +265,5 @@ internal sealed class RequestMetrics
             ("GET", 200 or 404) or ("POST", 201 or 413 or 507) or ("DELETE", 204) => true,
             _ => false,
         };
-    }
-
-    /// <summary>What the objective says of a request.</summary>
-    private sealed class Verdict(string result)
-    {
-        public long Count;
-
-        public KeyValuePair<string, object?> Tag { get; } = new("result", result);
     }
 }

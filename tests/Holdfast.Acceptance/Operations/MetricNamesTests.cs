@@ -49,8 +49,8 @@ internal static class MetricsPage
 
         `/metrics` on the admin listener (and, unless `admin.only`, on the main one) speaks Prometheus' text format. A counter is there from
         the start, at zero, so that its first step can be seen. Names and labels are stable; a label's values are bounded: by an
-        enumeration, by the number of coordinators, or, for `namespace`, by 64 names beside `none` and `other`. Keys and values of sessions appear nowhere. What ASP.NET Core (`http_server_*`,
-        `kestrel_*`) and .NET (`dotnet_*`) measure stands beside these under their own names.
+        enumeration, by the number of coordinators, or, for `namespace`, by 64 names beside `none` and `other`. Keys and values of sessions appear nowhere. What Kestrel
+        (`kestrel_*`) and .NET (`dotnet_*`) measure stands beside these under their own names.
 
         """;
 
@@ -80,7 +80,7 @@ internal static class MetricsPage
         StringBuilder page = new(Preface);
         foreach ((string title, Func<string, bool> belongs) in s_tables)
         {
-            string[] here = [.. metrics.Keys.Where(belongs).Where(name => !name.StartsWith("http_server_", StringComparison.Ordinal))];
+            string[] here = [.. metrics.Keys.Where(belongs)];
             if (here.Length > 0)
             {
                 page.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n| metric | type | labels | what it says |\n|---|---|---|---|\n");
