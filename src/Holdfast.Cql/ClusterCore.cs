@@ -50,7 +50,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
         _logger = logger;
         _localDataCenter = options.LocalDataCenter;
         Lock = new CoreLock(time);
-        Telemetry = new ClusterTelemetry(Lock, logger);
+        Telemetry = new ClusterTelemetry(Lock, statements, logger);
         ConnectionOptions connections = new()
         {
             Statements = statements,
@@ -151,6 +151,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
                 Table.CompareLatencies();
                 Table.HealthMayHaveMoved();
                 Executor.Measure();
+                Telemetry.Latency.HandLater();
                 AskSecond();
                 if (_hosts.Replication is null && Table.All.Any(coordinator => coordinator.HasRoom))
                 {
@@ -291,11 +292,8 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
         }
     }
 
-    void IExecutorListener.Ended(Operation operation, CqlOutcome outcome, TimeSpan took)
-    {
-        Telemetry.Ended(outcome);
-        Telemetry.OperationLatency?.Record(took.TotalSeconds, operation.Statement.Attributes.Of(outcome));
-    }
+    void IExecutorListener.Ended(Operation operation, CqlOutcome outcome, TimeSpan took) =>
+        Telemetry.Ended(operation.StatementNumber, outcome, took);
 
     private bool Has(Safeguards safeguard) => (_options.Health.Without & safeguard) == 0;
 

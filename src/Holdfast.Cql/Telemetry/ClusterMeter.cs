@@ -4,8 +4,8 @@ using Holdfast.Cql.Coordinators;
 namespace Holdfast.Cql.Telemetry;
 
 /// <summary>
-/// The client's metrics. What is counted on the way of a request is a field that a scrape reads; only latencies are recorded one
-/// by one. A coordinator is named by its address: their number bounds the series.
+/// The client's metrics. What is counted on the way of a request is a field that a scrape reads. A coordinator is named by its
+/// address: their number bounds the series.
 /// </summary>
 internal static class ClusterMeter
 {
@@ -51,9 +51,7 @@ internal static class ClusterMeter
 
     private static void Requests(Meter meter, ClusterCore core)
     {
-        core.Telemetry.OperationLatency = meter.CreateHistogram(
-            "db.client.operation.duration", "s", "Duration of a request, all attempts together", null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] });
+        core.Telemetry.Latency.Register(meter);
         _ = meter.CreateObservableCounter("holdfast_cql_retries", () => Read(core, () => core.Telemetry.Retries), "{attempt}", "Attempts after the first");
         _ = meter.CreateObservableCounter("holdfast_cql_hedges", () => Read(core, () => core.Telemetry.Hedges), "{attempt}", "Second attempts beside a slow first one");
         _ = meter.CreateObservableCounter(
@@ -71,9 +69,15 @@ internal static class ClusterMeter
         _ = meter.CreateObservableGauge(
             "holdfast_cql_replica_sets", () => Read(core, () => core.Table.Ring.ReplicaSets), "{range}", "Replica sets of the local data centre");
         _ = meter.CreateObservableCounter(
-            "holdfast_cql_results", () => Read(core, () => Enum.GetValues<CqlOutcome>().Select(outcome =>
-                new Measurement<long>(core.Telemetry.Outcomes[(int)outcome], Tag("outcome", outcome.ToString())))),
+            "holdfast_cql_results", () => Results(core),
             "{request}", "Requests by how they ended");
+    }
+
+    private static List<Measurement<long>> Results(ClusterCore core)
+    {
+        core.Telemetry.Latency.Hand(); // so that a scrape has the durations of all that it counts
+        return Read(core, () => Enum.GetValues<CqlOutcome>().Select(outcome =>
+            new Measurement<long>(core.Telemetry.Outcomes[(int)outcome], Tag("outcome", outcome.ToString()))));
     }
 
     private static void Each(Meter meter, ClusterCore core, string name, string unit, string description, Func<Coordinator, double> value) =>

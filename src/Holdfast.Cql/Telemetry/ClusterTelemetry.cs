@@ -10,7 +10,7 @@ namespace Holdfast.Cql.Telemetry;
 /// What the client counts and logs. Counting is a plain addition under the core's lock; a scrape reads the sums. Log lines are
 /// deferred until the lock is released.
 /// </summary>
-internal sealed class ClusterTelemetry(CoreLock core, ILogger logger)
+internal sealed class ClusterTelemetry(CoreLock core, IReadOnlyList<CqlStatement> statements, ILogger logger)
 {
     public long Retries { get; private set; }
 
@@ -29,8 +29,7 @@ internal sealed class ClusterTelemetry(CoreLock core, ILogger logger)
     /// <summary>Receives the latency of probe rounds; set by the meter.</summary>
     public Histogram<double>? ProbeLatency { get; set; }
 
-    /// <summary>Receives the latency of operations; set by the meter.</summary>
-    public Histogram<double>? OperationLatency { get; set; }
+    public OperationLatency Latency { get; } = new(core, statements);
 
     public void Retried() => Retries++;
 
@@ -38,7 +37,11 @@ internal sealed class ClusterTelemetry(CoreLock core, ILogger logger)
 
     public void BudgetEmpty() => BudgetRefusals++;
 
-    public void Ended(CqlOutcome outcome) => Outcomes[(int)outcome]++;
+    public void Ended(int statement, CqlOutcome outcome, TimeSpan took)
+    {
+        Outcomes[(int)outcome]++;
+        Latency.Add(statement, outcome, took);
+    }
 
     public void Contradicted(Coordinator coordinator, in Contradiction contradiction) =>
         Add(Contradictions, (Name(coordinator), contradiction.Level.ToString()));
