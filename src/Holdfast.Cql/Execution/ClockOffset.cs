@@ -17,6 +17,12 @@ internal sealed class ClockOffset
     /// </summary>
     public static readonly TimeSpan Exact = TimeSpan.FromMilliseconds(3);
 
+    /// <summary>So far off is a clock that nobody keeps in time; more is a clock that is wrong.</summary>
+    public static readonly TimeSpan TrustAlone = TimeSpan.FromSeconds(10);
+
+    /// <summary>Clocks that are in time with one another are nearer than this.</summary>
+    public static readonly TimeSpan Agreement = TimeSpan.FromSeconds(1);
+
     /// <summary>now() is read in whole milliseconds.</summary>
     private const long ResolutionTicks = TimeSpan.TicksPerMillisecond;
 
@@ -28,6 +34,23 @@ internal sealed class ClockOffset
 
     /// <summary>The median of the coordinators' offsets; null before the first sample. Positive: they are ahead.</summary>
     public TimeSpan? Median { get; private set; }
+
+    /// <summary>
+    /// The median, if timestamps may follow it; null if not. Near this process's own clock it is believed at once; an hour away only when
+    /// most of the coordinators say the same: with one of three away and another one's clock wrong, the wrong one may be the median, and
+    /// writes stamped by it are lost to what is stored already.
+    /// </summary>
+    /// <param name="coordinators">How many there are, whether they have been asked or not.</param>
+    public TimeSpan? Trusted(int coordinators)
+    {
+        if (Median is not { } median || median.Duration() <= TrustAlone)
+        {
+            return Median;
+        }
+
+        int agree = _samples.Values.Count(samples => Math.Abs(Middle(samples) - median.Ticks) <= Agreement.Ticks);
+        return agree >= 2 && agree * 2 > coordinators ? median : null;
+    }
 
     /// <summary>How far <see cref="Median"/> may be wrong either way: the median of the coordinators' own; null before the first sample.</summary>
     public TimeSpan? Uncertainty { get; private set; }

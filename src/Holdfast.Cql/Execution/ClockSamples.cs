@@ -105,9 +105,9 @@ internal sealed class ClockSamples(
     private void Told(HostId id, DateTimeOffset sent, DateTimeOffset told)
     {
         offset.Add(id, sent, time.GetUtcNow(), told);
-        if (correct)
+        if (correct && offset.Trusted(table.All.Length) is { } trusted)
         {
-            timestamps.Correction = offset.Median ?? TimeSpan.Zero;
+            timestamps.Correction = trusted;
         }
     }
 }

@@ -13,7 +13,7 @@ internal readonly record struct DeadlinePlan(TimeSpan Started, TimeSpan Total)
     /// <summary>The share of the whole that one attempt may take.</summary>
     public const double AttemptShare = 0.3;
 
-    /// <summary>An attempt that could not get this long is not worth sending.</summary>
+    /// <summary>An attempt that could not get this long is not worth sending; of a short deadline, half of what an attempt may take.</summary>
     public static readonly TimeSpan AttemptMin = TimeSpan.FromMilliseconds(20);
 
     public TimeSpan Deadline => Started + Total;
@@ -23,7 +23,8 @@ internal readonly record struct DeadlinePlan(TimeSpan Started, TimeSpan Total)
     {
         TimeSpan until = now + (Total * AttemptShare);
         until = until < Deadline ? until : Deadline;
-        return until - now < AttemptMin ? null : until;
+        TimeSpan least = Total * (AttemptShare / 2);
+        return until - now < (least < AttemptMin ? least : AttemptMin) ? null : until;
     }
 
     /// <summary>Kask's query_timeout_ms can lower the deadline and never raise it.</summary>

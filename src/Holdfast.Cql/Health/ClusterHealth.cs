@@ -55,7 +55,7 @@ public sealed class ClusterHealth
 
     /// <summary>The share of traffic a coordinator should get now, 0 to 1.</summary>
     public double Weight(HostId id, TimeSpan now) => _coordinators.TryGetValue(id, out CoordinatorHealth? coordinator)
-        ? Observe && coordinator.State is CoordinatorState.Ejected or CoordinatorState.Probation ? 1 : coordinator.Weight(now)
+        ? Observe && coordinator.State is CoordinatorState.Ejected or CoordinatorState.Probation or CoordinatorState.Up ? 1 : coordinator.Weight(now)
         : 0;
 
     /// <summary>Its peak-sensitive average latency, which fades while nothing is sent to it; zero while unknown.</summary>
@@ -83,7 +83,8 @@ public sealed class ClusterHealth
     /// <summary>The connection is set up and its statements are prepared: Probation begins.</summary>
     public void Connected(HostId id, TimeSpan now)
     {
-        if (Find(id) is { State: CoordinatorState.Connecting } coordinator)
+        // Down, if an operator gave it back while its connection was being set up.
+        if (Find(id) is { State: CoordinatorState.Connecting or CoordinatorState.Down } coordinator)
         {
             coordinator.Reconnect.Reset();
             Move(coordinator, CoordinatorState.Probation, TransitionReason.Connected, null, now);

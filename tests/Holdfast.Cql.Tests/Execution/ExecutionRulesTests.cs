@@ -73,6 +73,19 @@ public sealed class ExecutionRulesTests
         Assert.Equal(TimeSpan.FromSeconds(1), DeadlinePlan.Effective(TimeSpan.FromSeconds(1)));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(66)]
+    [InlineData(100)]
+    public void A_short_deadline_has_an_attempt_too(int milliseconds)
+    {
+        DeadlinePlan plan = new(TimeSpan.Zero, TimeSpan.FromMilliseconds(milliseconds));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds) * DeadlinePlan.AttemptShare, plan.AttemptUntil(TimeSpan.Zero));
+        Assert.Null(plan.AttemptUntil(plan.Deadline));
+    }
+
     [Fact]
     public void Three_attempts_fit_a_deadline_and_none_starts_at_its_end()
     {

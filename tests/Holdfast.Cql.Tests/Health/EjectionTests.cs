@@ -219,4 +219,22 @@ public sealed class EjectionTests
         scene.Health.Observe = false;
         Assert.Equal(0, scene.Health.Weight(A, scene.Now));
     }
+
+    [Fact]
+    public void Observed_only_a_coordinator_that_has_just_returned_has_its_full_share()
+    {
+        HealthScene scene = new(new HealthOptions { Observe = true });
+        scene.Health.ConnectionsLost(A, scene.Now);
+        scene.Health.ConnectBegan(A, scene.Now);
+        scene.Health.Connected(A, scene.Now);
+        for (int i = 0; i < 60 && scene.Health.State(A) != CoordinatorState.Up; i++)
+        {
+            scene.Advance(0.5);
+            scene.Health.ProbeRoundPassed(A, scene.Now);
+        }
+
+        Assert.Equal((CoordinatorState.Up, 1.0), (scene.Health.State(A), scene.Health.Weight(A, scene.Now)));
+        scene.Health.Observe = false;
+        Assert.InRange(scene.Health.Weight(A, scene.Now), 0.05, 0.5);
+    }
 }

@@ -159,6 +159,20 @@ public sealed class ReturnTests
     }
 
     [Fact]
+    public void Given_back_while_its_connection_is_being_set_up_it_is_on_probation_once_it_stands()
+    {
+        HealthScene scene = new();
+        scene.Health.ConnectionsLost(A, scene.Now);
+        scene.Health.Drain(A, scene.Now);
+        scene.Health.ConnectBegan(A, scene.Now);
+        scene.Health.Undrain(A, connected: false, scene.Now);
+
+        scene.Health.Connected(A, scene.Now);
+
+        Assert.Equal(CoordinatorState.Probation, scene.Health.State(A));
+    }
+
+    [Fact]
     public void Reconnections_back_off_to_ten_seconds_with_full_jitter()
     {
         HealthScene scene = new();
