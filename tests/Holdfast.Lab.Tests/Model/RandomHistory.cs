@@ -275,8 +275,8 @@ internal sealed class RandomHistory
         var agrees = watched.Verdict switch
         {
             Verdict.Serves => error is null,
-            Verdict.Refuses => error is Unavailable or NodeOverloaded or NodeBootstrapping,
-            Verdict.Fails => error is WriteTimedOut or ReadTimedOut or WriteFailed or ReadFailed,
+            Verdict.Refuses => error is Unavailable or NodeOverloaded or NodeBootstrapping || (error is not null && Invents(watched.Node)),
+            Verdict.Fails => error is WriteTimedOut or ReadTimedOut or WriteFailed or ReadFailed || (error is not null && Invents(watched.Node)),
             Verdict.Unreachable => false,
             _ => true,
         };
@@ -287,6 +287,9 @@ internal sealed class RandomHistory
                 + $"at {watched.Level.CqlName()}, the answer after {after} was {error}");
         }
     }
+
+    /// <summary>It answers with errors that nothing caused: any may come in place of the one that something did.</summary>
+    private static bool Invents(Node node) => node.Troubles.Any(t => t.FailsWith is not null);
 
     private void CheckRecovery()
     {
