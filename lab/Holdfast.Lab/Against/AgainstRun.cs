@@ -6,6 +6,7 @@ using Holdfast.Lab.Faults;
 using Holdfast.Lab.Scenarios;
 using Holdfast.Lab.Simulation;
 using Holdfast.Lab.Transport;
+using Holdfast.Lab.Workload;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Holdfast.Lab.Against;
@@ -108,6 +109,7 @@ internal sealed class AgainstRun(Scenario scenario, ulong seed, string program, 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var start = clock.GetTimestamp();
         begins(start);
+        player.WorkloadSwitched += isOn => contestants.ForEach(c => c.Load.IsOn = isOn);
         driver.Post(player.Begin);
         var loads = contestants.ConvertAll(contestant => contestant.Load.RunAsync(stop.Token));
         try

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
-using Holdfast.Lab.Scenarios;
 using Holdfast.Lab.Simulation;
+using Holdfast.Lab.Workload;
 
 namespace Holdfast.Lab.Against;
 
@@ -21,6 +21,7 @@ internal sealed class HttpLoad : IDisposable
     private int intervalServed;
     private int intervalFailed;
     private long worstTicks;
+    private bool isOn = true;
 
     public HttpLoad(Uri sessions, WorkloadOptions workload, TimeProvider clock, ulong seed)
     {
@@ -29,6 +30,13 @@ internal sealed class HttpLoad : IDisposable
         this.clock = clock;
         random = new Randomness(seed).Fork("http");
         http = new HttpClient { Timeout = workload.Timeout };
+    }
+
+    /// <summary>Whether an instance of the service runs; requests come all the same, and fail where none does.</summary>
+    public bool IsOn
+    {
+        get => Volatile.Read(ref isOn);
+        set => Volatile.Write(ref isOn, value);
     }
 
     public int Served => Volatile.Read(ref served);
@@ -54,6 +62,13 @@ internal sealed class HttpLoad : IDisposable
             last = now;
             for (; owed >= 1; owed--)
             {
+                if (!IsOn)
+                {
+                    Interlocked.Increment(ref failed);
+                    Interlocked.Increment(ref intervalFailed);
+                    continue;
+                }
+
                 var key = new Uri(sessions, string.Create(CultureInfo.InvariantCulture, $"sessions%3A{random.Next(workload.Keys)}"));
                 var draw = random.NextDouble() * (workload.Reads + workload.Writes + workload.Deletes);
                 var method = draw < workload.Reads ? HttpMethod.Get

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Net;
 using Holdfast.Lab.Cluster.Clients;
 using Holdfast.Lab.Cluster.Coordination;
 using Holdfast.Lab.Cluster.Internode;
@@ -39,6 +41,14 @@ internal sealed record ClusterOptions
     public RequestTimeouts Timeouts { get; init; } = new();
 
     public LatencyModel Latency { get; init; } = new();
+
+    /// <summary>Of a node by its index.</summary>
+    public IPEndPoint AddressOf(int index)
+    {
+        var bytes = IPAddress.Parse(BaseAddress).GetAddressBytes();
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, BinaryPrimitives.ReadUInt32BigEndian(bytes) + (uint)index);
+        return new IPEndPoint(new IPAddress(bytes), Port);
+    }
 }
 
 /// <summary>A data centre; its nodes go round its racks.</summary>

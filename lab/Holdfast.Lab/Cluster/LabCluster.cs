@@ -1,9 +1,9 @@
-using System.Buffers.Binary;
 using System.Net;
 using Holdfast.Lab.Cluster.Internode;
 using Holdfast.Lab.Cluster.Judging;
 using Holdfast.Lab.Cluster.Topology;
 using Holdfast.Lab.Cql.Schema;
+using Holdfast.Lab.Cql.SystemTables;
 using Holdfast.Lab.Simulation;
 
 namespace Holdfast.Lab.Cluster;
@@ -93,7 +93,7 @@ internal sealed class LabCluster
         var index = nodes.Count;
         var number = nodes.Count(n => n.Datacenter == datacenter);
         var racks = Options.Datacenters.FirstOrDefault(d => d.Name == datacenter)?.Racks ?? 1;
-        var node = new Node(this, index, AddressOf(index), datacenter, number, $"rack{(number % racks) + 1}", NewDisk());
+        var node = new Node(this, index, Options.AddressOf(index), datacenter, number, $"rack{(number % racks) + 1}", NewDisk());
         nodes.Add(node);
         Network.Attach(node);
         return node;
@@ -113,6 +113,10 @@ internal sealed class LabCluster
     /// <summary>The same by a keyspace's name; null when no disk has it.</summary>
     public Replication? FindReplication(string keyspace) =>
         LatestSchema().FindKeyspace(keyspace) is { } found ? SchemaSync.ToTopology(found.Replication, nodes.Count) : null;
+
+    /// <summary>The keyspaces that clients made, by the latest schema that any disk has.</summary>
+    public IReadOnlyList<string> ClientKeyspaces() =>
+        [.. LatestSchema().Keyspaces.Select(k => k.Name).Where(n => SystemKeyspaces.All.All(s => s.Name != n)).Order(StringComparer.Ordinal)];
 
     public Guid NewHostId() => randomness.NextGuid();
 
@@ -140,11 +144,4 @@ internal sealed class LabCluster
     public void CannotRead(Node node, IPEndPoint client, string what) => Misread?.Invoke(node, client, what);
 
     private SchemaState LatestSchema() => nodes.Select(n => n.Disk.Schema).Aggregate((a, b) => b.IsLaterThan(a) ? b : a).State;
-
-    private IPEndPoint AddressOf(int index)
-    {
-        var bytes = IPAddress.Parse(Options.BaseAddress).GetAddressBytes();
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, BinaryPrimitives.ReadUInt32BigEndian(bytes) + (uint)index);
-        return new IPEndPoint(new IPAddress(bytes), Options.Port);
-    }
 }

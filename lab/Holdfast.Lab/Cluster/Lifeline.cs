@@ -11,12 +11,13 @@ internal sealed class Lifeline(Scheduler scheduler)
     private const int BacklogMax = 100_000;
 
     private readonly Queue<Action> backlog = new();
+    private int pauses;
 
     public TimeSpan Now => scheduler.Now;
 
     public bool IsEnded { get; private set; }
 
-    public bool IsPaused { get; private set; }
+    public bool IsPaused => pauses > 0;
 
     public void After(TimeSpan delay, Action action) => scheduler.After(delay, () => Run(action));
 
@@ -46,11 +47,12 @@ internal sealed class Lifeline(Scheduler scheduler)
         }
     }
 
-    public void Pause() => IsPaused = true;
+    /// <summary>It stands still until as many <see cref="Resume"/> as there were of these.</summary>
+    public void Pause() => pauses++;
 
     public void Resume()
     {
-        IsPaused = false;
+        pauses--;
         while (backlog.Count > 0 && !IsEnded && !IsPaused)
         {
             backlog.Dequeue()();

@@ -10,6 +10,9 @@ namespace Holdfast.Lab.Cluster;
 internal sealed class Node(
     LabCluster cluster, int index, IPEndPoint address, string datacenter, int number, string rack, NodeDisk disk) : IInternodePeer
 {
+    // What keeps it down, oldest first: it starts when the last lets go, or when somebody starts it all the same.
+    private readonly List<Outage> outages = [];
+
     public int Index => index;
 
     /// <summary>Its data centre and its number there, from one: eqiad-1.</summary>
@@ -49,6 +52,7 @@ internal sealed class Node(
 
         Incarnation++;
         IsWithoutPower = false;
+        outages.Clear();
         cluster.Trace("start", index);
         Process = new NodeProcess(cluster, this, options);
         return Process;
@@ -59,6 +63,33 @@ internal sealed class Node(
     {
         Disk = other;
         cluster.Ledger?.Inspect(index, other.Store);
+    }
+
+    /// <summary>Ends its process and keeps it down until <see cref="LetGo"/>.</summary>
+    public Outage HoldDown(Ending ending)
+    {
+        End(ending);
+        var outage = new Outage(ending);
+        outages.Add(outage);
+        return outage;
+    }
+
+    /// <summary>Starts it, unless something else keeps it down or somebody has started it meanwhile.</summary>
+    public void LetGo(Outage outage, StartOptions options)
+    {
+        if (!outages.Remove(outage))
+        {
+            return;
+        }
+
+        if (outages.Count > 0)
+        {
+            IsWithoutPower = outages.Exists(o => o.Ending == Ending.PowerLost);
+        }
+        else if (Process is null)
+        {
+            Run(options);
+        }
     }
 
     /// <summary>The process is gone this moment, and what it had in memory too.</summary>

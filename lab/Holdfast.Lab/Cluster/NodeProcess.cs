@@ -18,6 +18,7 @@ internal sealed class NodeProcess : IMembershipListener
     private readonly LabCluster cluster;
     private readonly Randomness randomness;
     private readonly NodeStartup startup;
+    private int gossipDisabledBy;
 
     public NodeProcess(LabCluster cluster, Node node, StartOptions options)
     {
@@ -127,11 +128,22 @@ internal sealed class NodeProcess : IMembershipListener
 
     public void CannotRead(IPEndPoint client, string what) => cluster.CannotRead(Node, client, what);
 
-    /// <summary>nodetool disablegossip: says goodbye to its peers, and keeps the view it has.</summary>
-    public void DisableGossip() => Gossiper.Shutdown();
+    /// <summary>nodetool disablegossip: says goodbye to its peers, and keeps the view it has, until as many have enabled it.</summary>
+    public void DisableGossip()
+    {
+        if (gossipDisabledBy++ == 0)
+        {
+            Gossiper.Shutdown();
+        }
+    }
 
     public void EnableGossip()
     {
+        if (--gossipDisabledBy > 0)
+        {
+            return;
+        }
+
         Gossiper.Start(startup.NextGeneration(), TimeSpan.Zero);
         Gossiper.Update(Gossiper.Self.Info with { RpcReady = IsOpen });
     }

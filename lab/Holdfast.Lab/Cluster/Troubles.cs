@@ -1,3 +1,4 @@
+using Holdfast.Lab.Cluster.Clients;
 using Holdfast.Lab.Cluster.Coordination;
 using Holdfast.Lab.Simulation;
 
@@ -19,7 +20,7 @@ internal sealed record Trouble
     public bool AnswersBootstrapping { get; init; }
 
     /// <summary>What requests are answered with instead of being served; null for nothing.</summary>
-    public RequestError? FailsWith { get; init; }
+    public Func<FailureFacts, RequestError>? FailsWith { get; init; }
 
     public double FailingShare { get; init; }
 

@@ -42,18 +42,25 @@ internal static class FaultCommands
         var command = new Command("fault", "Apply a fault to nodes of a running lab.") { kind, rest, control };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var words = parsed.GetValue(rest)!;
-            var order = new FaultOrder(
-                parsed.GetValue(kind)!,
-                [.. words.Where(w => !w.Contains('=', StringComparison.Ordinal))],
-                words.Where(w => w.Contains('=', StringComparison.Ordinal)).Select(w => w.Split('=', 2))
-                    .ToDictionary(w => w[0], w => w[1], StringComparer.Ordinal));
+            var order = Order(parsed.GetValue(kind)!, parsed.GetValue(rest)!);
             var applied = await RunningLab.AskAsync(
                 parsed.GetValue(control)!, c => c.PostAsJsonAsync("faults", order, ControlServer.Json, cancellation), cancellation).ConfigureAwait(false);
             console.WriteLine(Line(JsonSerializer.Deserialize<FaultReport>(applied, ControlServer.Json)!));
             return 0;
         });
         return command;
+    }
+
+    /// <summary>What was typed: words with an equals sign are arguments, the others nodes; of an argument typed twice the last counts.</summary>
+    public static FaultOrder Order(string kind, IReadOnlyList<string> words)
+    {
+        var arguments = new Dictionary<string, string>(StringComparer.Ordinal); // by name alone
+        foreach (var word in words.Where(w => w.Contains('=', StringComparison.Ordinal)).Select(w => w.Split('=', 2)))
+        {
+            arguments[word[0]] = word[1];
+        }
+
+        return new FaultOrder(kind, [.. words.Where(w => !w.Contains('=', StringComparison.Ordinal))], arguments);
     }
 
     public static Command BuildHeal()

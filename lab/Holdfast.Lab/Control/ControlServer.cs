@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging;
 namespace Holdfast.Lab.Control;
 
 /// <summary>
-/// The control API: GET /state, GET /kinds, POST /faults, DELETE /faults/ID, DELETE /faults. On loopback only; whatever a web
+/// The control API: GET /state, GET /kinds, GET /verdict, POST /faults, DELETE /faults/ID, DELETE /faults, POST /scenario. On loopback only; whatever a web
 /// page could have sent is refused, or any page open on the machine could break the lab.
 /// </summary>
 internal sealed class ControlServer : IAsyncDisposable

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Cluster.Topology;
 
@@ -10,17 +11,21 @@ internal static class DataFaults
     [
         new("disk-full", "writes fail, reads serve", [], DiskFull),
         new("clock-skew", "the node's clock is off",
-            [new("by", ParameterKind.Text, "2s", "ahead; behind with a minus, as in -500ms")], ClockSkew),
+            [new("by", ParameterKind.SignedDuration, "2s", "ahead; behind with a minus, as in -500ms")], ClockSkew),
         new("compact", "nodetool compact: forgets deletes and expired values older than their table's gc_grace_seconds", [], Compact),
         new("range-down", "kills every replica of the first node's first token range, in each data centre named; healing starts them",
-            [new("replicas", ParameterKind.Text, "3", "how many a data centre")], RangeDown),
+            [
+                new("keyspace", ParameterKind.Text, "", "whose replicas; the only one that clients made unless given"),
+                new("replicas", ParameterKind.Count, "", "how many a data centre, whatever a keyspace has"),
+            ],
+            RangeDown),
     ];
 
     private static Action DiskFull(FaultTarget target)
     {
         var disks = target.Nodes.Select(n => n.Disk).ToList();
-        disks.ForEach(d => d.Store.IsDiskFull = true);
-        return () => disks.ForEach(d => d.Store.IsDiskFull = false);
+        disks.ForEach(d => d.Store.Fill());
+        return () => disks.ForEach(d => d.Store.Free());
     }
 
     private static Action Compact(FaultTarget target) => ProcessFaults.Each(target, node =>
@@ -33,14 +38,7 @@ internal static class DataFaults
 
     private static Action ClockSkew(FaultTarget target)
     {
-        var text = target.Arguments.Text("by");
-        var behind = text.StartsWith('-');
-        if (!Durations.TryParse(behind ? text[1..] : text, out var by))
-        {
-            throw new FaultRequestException($"clock-skew: by={text} is not a duration such as 2s or -500ms");
-        }
-
-        by = behind ? -by : by;
+        var by = target.Arguments.SignedDuration("by");
         foreach (var node in target.Nodes)
         {
             node.ClockSkew += by;
@@ -57,16 +55,33 @@ internal static class DataFaults
 
     private static Action RangeDown(FaultTarget target)
     {
-        if (!int.TryParse(target.Arguments.Text("replicas"), out var count) || count < 1)
+        var first = target.Nodes[0];
+        var named = target.Nodes.Select(n => n.Datacenter).ToHashSet(StringComparer.Ordinal);
+        var killed = target.Cluster.JoinedRing().ReplicasOf(first.Disk.Tokens[0], ReplicationFor(target, named))
+            .Select(n => target.Cluster.Nodes[n]).Where(n => named.Contains(n.Datacenter)).ToList();
+        var outages = killed.ConvertAll(n => (Node: n, Outage: n.HoldDown(Ending.Killed)));
+        return () => outages.ForEach(o => o.Node.LetGo(o.Outage, new StartOptions()));
+    }
+
+    private static Replication ReplicationFor(FaultTarget target, IEnumerable<string> datacenters)
+    {
+        const int usual = 3;
+        var cluster = target.Cluster;
+        var (keyspace, replicas) = (target.Arguments.Text("keyspace"), target.Arguments.Text("replicas"));
+        if (keyspace.Length > 0)
         {
-            throw new FaultRequestException("range-down: replicas is not a number above zero");
+            return cluster.FindReplication(keyspace) ?? throw new FaultRequestException($"range-down: there is no keyspace {keyspace}");
         }
 
-        var first = target.Nodes[0];
-        var replication = Replication.Network(
-            target.Nodes.Select(n => n.Datacenter).Distinct(StringComparer.Ordinal).Select(d => new KeyValuePair<string, int>(d, count)));
-        var killed = target.Cluster.JoinedRing().ReplicasOf(first.Disk.Tokens[0], replication).Select(n => target.Cluster.Nodes[n]).ToList();
-        killed.ForEach(n => n.End(Ending.Killed));
-        return () => killed.ForEach(n => ProcessFaults.Start(n, skipWaits: false));
+        var made = replicas.Length > 0 ? [] : cluster.ClientKeyspaces();
+        if (made.Count > 1)
+        {
+            throw new FaultRequestException($"range-down: of which keyspace? There are {string.Join(", ", made)}");
+        }
+
+        return made.Count == 1
+            ? cluster.FindReplication(made[0])!
+            : Replication.Network(datacenters.Order(StringComparer.Ordinal).Select(
+                d => KeyValuePair.Create(d, replicas.Length > 0 ? int.Parse(replicas, CultureInfo.InvariantCulture) : usual)));
     }
 }

@@ -10,6 +10,21 @@ internal sealed class FaultArguments(FaultKind kind, IReadOnlyDictionary<string,
         ? duration
         : throw new FaultRequestException($"{kind.Name}: {name}={Text(name)} is not a duration such as 500ms, 20s, 3m or 2h");
 
+    /// <summary>As <see cref="Duration"/>, with a minus where it is negative.</summary>
+    public TimeSpan SignedDuration(string name)
+    {
+        var text = Text(name);
+        var isNegative = text.StartsWith('-');
+        return Durations.TryParse(isNegative ? text[1..] : text, out var duration)
+            ? isNegative ? -duration : duration
+            : throw new FaultRequestException($"{kind.Name}: {name}={text} is not a duration such as 2s or -500ms");
+    }
+
+    /// <summary>What every kind takes: after how long it heals by itself; null for never.</summary>
+    public TimeSpan? Lasts() => !given.TryGetValue("for", out var text) ? null
+        : Durations.TryParse(text, out var duration) ? duration
+        : throw new FaultRequestException($"{kind.Name}: for={text} is not a duration such as 500ms, 20s, 3m or 2h");
+
     public bool Flag(string name) => Text(name) switch
     {
         "true" or "yes" or "" => true,
@@ -35,7 +50,9 @@ internal sealed class FaultArguments(FaultKind kind, IReadOnlyDictionary<string,
     }
 
     public IReadOnlyList<Node> Nodes(string name, LabCluster cluster) =>
-        NodeNames.Resolve(cluster, Text(name).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        NodeNames.Resolve(cluster, List(Text(name)));
+
+    public static string[] List(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     public string Text(string name) => given.TryGetValue(name, out var text)
         ? text

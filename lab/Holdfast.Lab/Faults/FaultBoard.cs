@@ -19,29 +19,10 @@ internal sealed class FaultBoard(LabCluster cluster)
 
     public ActiveFault Apply(FaultRequest request)
     {
-        var kind = FaultCatalog.Find(request.Kind)
-            ?? throw new FaultRequestException($"no fault is called {request.Kind}; `lab faults` lists them");
-        if (request.Arguments.Keys.FirstOrDefault(a => a != "for" && kind.Parameters.All(p => p.Name != a)) is { } unknown)
-        {
-            throw new FaultRequestException(
-                $"{kind.Name} takes no {unknown}; it takes {string.Join(", ", kind.Parameters.Select(p => p.Name).Append("for"))}");
-        }
-
-        if (request.Nodes.Count == 0 && !kind.TakesNoNodes)
-        {
-            throw new FaultRequestException($"{kind.Name} needs nodes: names, data centres or all");
-        }
-
-        TimeSpan? lasts = null;
-        if (request.Arguments.TryGetValue("for", out var text))
-        {
-            lasts = Durations.TryParse(text, out var duration)
-                ? duration
-                : throw new FaultRequestException($"{kind.Name}: for={text} is not a duration such as 500ms, 20s, 3m or 2h");
-        }
-
+        var kind = FaultCheck.Check(request, NodeNames.Of(cluster));
+        var arguments = new FaultArguments(kind, request.Arguments);
         var nodes = NodeNames.Resolve(cluster, request.Nodes);
-        var target = new FaultTarget(cluster, nodes, new FaultArguments(kind, request.Arguments));
+        var target = new FaultTarget(cluster, nodes, arguments);
         var heal = kind.Apply(target);
         var fault = new ActiveFault(++lastId, request, nodes, cluster.Scheduler.Now, heal);
         cluster.Trace($"fault {kind.Name}", fault.Id, nodes.Count > 0 ? nodes[0].Index : -1);
@@ -51,7 +32,7 @@ internal sealed class FaultBoard(LabCluster cluster)
         {
             active.Remove(fault.Id);
         }
-        else if (lasts is { } after)
+        else if (arguments.Lasts() is { } after)
         {
             cluster.Scheduler.After(after, () => Heal(fault.Id));
         }

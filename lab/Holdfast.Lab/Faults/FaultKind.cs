@@ -24,10 +24,26 @@ internal enum ParameterKind
     Text,
     Nodes,
     Flag,
+
+    /// <summary>A duration that may have a minus.</summary>
+    SignedDuration,
+
+    /// <summary>A whole number above zero.</summary>
+    Count,
+
+    /// <summary>One of the parameter's choices.</summary>
+    Choice,
+    Datacenter,
 }
 
 /// <param name="Name">As it is written.</param>
 /// <param name="Kind">How it is read.</param>
 /// <param name="Default">When it is left out.</param>
 /// <param name="Summary">One line.</param>
-internal sealed record FaultParameter(string Name, ParameterKind Kind, string Default, string Summary);
+internal sealed record FaultParameter(string Name, ParameterKind Kind, string Default, string Summary)
+{
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>Left out, it means what the summary says, and there is nothing to read.</summary>
+    public bool MayBeEmpty => Default.Length == 0 && Kind != ParameterKind.Nodes;
+}

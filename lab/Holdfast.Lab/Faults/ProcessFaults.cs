@@ -32,7 +32,14 @@ internal static class ProcessFaults
         return FaultKind.NothingToHeal;
     }
 
-    public static void Start(Node node, bool skipWaits)
+    /// <summary>Ends it now and starts it after the fault's `down`.</summary>
+    public static void DownFor(FaultTarget target, Node node, Ending ending, StartOptions options)
+    {
+        var outage = node.HoldDown(ending);
+        target.After(target.Arguments.Duration("down"), () => node.LetGo(outage, options));
+    }
+
+    private static void Start(Node node, bool skipWaits)
     {
         if (node.Process is null)
         {
@@ -43,12 +50,8 @@ internal static class ProcessFaults
     private static Action EndUntilHealed(FaultTarget target, Ending ending)
     {
         var skipWaits = target.Arguments.Flag("skip-waits");
-        foreach (var node in target.Nodes)
-        {
-            node.End(ending);
-        }
-
-        return () => Each(target, node => Start(node, skipWaits));
+        var outages = target.Nodes.Select(n => (Node: n, Outage: n.HoldDown(ending))).ToList();
+        return () => outages.ForEach(o => o.Node.LetGo(o.Outage, new StartOptions { SkipWaits = skipWaits }));
     }
 
     private static Action Reboot(FaultTarget target, Ending ending)
@@ -56,8 +59,7 @@ internal static class ProcessFaults
         var skipWaits = target.Arguments.Flag("skip-waits");
         foreach (var node in target.Nodes)
         {
-            node.End(ending);
-            target.After(target.Arguments.Duration("down"), () => Start(node, skipWaits));
+            DownFor(target, node, ending, new StartOptions { SkipWaits = skipWaits });
         }
 
         return FaultKind.NothingToHeal;
@@ -70,7 +72,6 @@ internal static class ProcessFaults
         {
             process.Life.Pause();
         }
-
 
         return () =>
         {

@@ -26,8 +26,7 @@ internal static class RejoinFaults
         var options = new StartOptions { NeverRetriesEcho = target.Arguments.Flag("stuck") };
         foreach (var node in target.Nodes)
         {
-            node.End(Ending.PowerLost);
-            target.After(target.Arguments.Duration("down"), () => Restart(node, options));
+            ProcessFaults.DownFor(target, node, Ending.PowerLost, options);
         }
 
         return heal;
@@ -38,9 +37,8 @@ internal static class RejoinFaults
         var heal = target.Arguments.Flag("blind") ? LoseEchoes(target) : FaultKind.NothingToHeal;
         foreach (var node in target.Nodes)
         {
-            node.End(Ending.PowerLost);
+            ProcessFaults.DownFor(target, node, Ending.PowerLost, new StartOptions());
             node.Replace(node.Disk.Reimaged(target.Cluster));
-            target.After(target.Arguments.Duration("down"), () => Restart(node, new StartOptions()));
         }
 
         return heal;
@@ -66,12 +64,4 @@ internal static class RejoinFaults
     private static Action LoseEchoes(FaultTarget target) => target.Rule(
         LinkRule.Cut(Verb.EchoResponse),
         target.Nodes.SelectMany(node => target.Others(node).Select(other => (other, node))));
-
-    private static void Restart(Node node, StartOptions options)
-    {
-        if (node.Process is null)
-        {
-            node.Run(options);
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using Holdfast.Lab.Cluster;
-using Holdfast.Lab.Cluster.Coordination;
 
 namespace Holdfast.Lab.Faults;
 
@@ -13,13 +12,13 @@ internal static class ServiceFaults
             t => t.Trouble(new Trouble { DelayFloor = t.Arguments.Duration("floor"), DelayTail = t.Arguments.Duration("tail") })),
         new("overloaded", "answers Overloaded", [Share("share", "100%")],
             t => t.Trouble(new Trouble { OverloadedShare = t.Arguments.Share("share") })),
-        new("bootstrapping", "answers IsBootstrapping", [], t => t.Trouble(new Trouble { AnswersBootstrapping = true })),
+        new("bootstrapping", "refuses reads of a partition with IsBootstrapping; writes go on", [], t => t.Trouble(new Trouble { AnswersBootstrapping = true })),
         new("failing", "answers requests with an error of the protocol, though nothing else is wrong",
             [
-                new("kind", ParameterKind.Text, "server-error", "server-error, read-timeout, write-timeout, read-failure or write-failure"),
+                new("kind", ParameterKind.Choice, "server-error", $"one of {string.Join(", ", InventedFailures.Names)}") { Choices = InventedFailures.Names },
                 Share("share", "100%"),
             ],
-            t => t.Trouble(new Trouble { FailsWith = ErrorNamed(t.Arguments.Text("kind")), FailingShare = t.Arguments.Share("share") })),
+            t => t.Trouble(new Trouble { FailsWith = InventedFailures.Named(t.Arguments.Text("kind")), FailingShare = t.Arguments.Share("share") })),
         new("half-open", "accepts connections and bytes, never answers; healing resets the connections that were not answered", [], HalfOpen),
         new("reset", "resets client connections instead of answering", [Share("share", "5%")],
             t => t.Trouble(new Trouble { ResetShare = t.Arguments.Share("share") })),
@@ -36,16 +35,6 @@ internal static class ServiceFaults
         new("schema-disagreement", "takes no schema from its peers, and tells a version of its own", [],
             t => t.Trouble(new Trouble { DisagreesOnSchema = true })),
     ];
-
-    private static RequestError ErrorNamed(string kind) => kind switch
-    {
-        "server-error" => new NodeBroken(),
-        "read-timeout" => new ReadTimedOut(ConsistencyLevel.LocalQuorum, 1, 2, DataPresent: false),
-        "write-timeout" => new WriteTimedOut(ConsistencyLevel.LocalQuorum, 1, 2),
-        "read-failure" => new ReadFailed(ConsistencyLevel.LocalQuorum, 1, 2, [new(0, FailureReason.ReadTooManyTombstones)], DataPresent: false),
-        "write-failure" => new WriteFailed(ConsistencyLevel.LocalQuorum, 1, 2, [new(0, FailureReason.Unknown)]),
-        _ => throw new FaultRequestException($"failing: there is no kind {kind}"),
-    };
 
     private static Action HalfOpen(FaultTarget target)
     {

@@ -1,7 +1,7 @@
 namespace Holdfast.Lab.Protocol;
 
 /// <summary>What a server takes.</summary>
-/// <param name="FrameMax">A body's bytes: Cassandra's <c>native_transport_max_frame_size</c>.</param>
+/// <param name="FrameMax">A message's bytes, its header included: Cassandra's <c>native_transport_max_frame_size</c>.</param>
 /// <param name="VersionMax">4 or 5.</param>
 internal sealed record ProtocolLimits(int FrameMax, int VersionMax)
 {

@@ -16,7 +16,7 @@ internal sealed class ServerProtocol(ProtocolLimits limits)
     private readonly ByteQueue received = new();
     private readonly ByteQueue frames = new();
     private readonly ArrayBufferWriter<byte> body = new();
-    private long bytesToSkip;
+    private OversizedMessage? skipping;
     private bool isSegmented;
     private bool isOver;
 
@@ -34,6 +34,14 @@ internal sealed class ServerProtocol(ProtocolLimits limits)
 
     /// <summary>The client has started, and authenticated if it has to.</summary>
     public bool IsReady => phase == Phase.Ready;
+
+    /// <summary>Where the client stands, as `system_views.clients` says it.</summary>
+    public string Stage => phase switch
+    {
+        Phase.Established => "established",
+        Phase.Authentication => "authenticating",
+        _ => "ready",
+    };
 
     /// <summary>Since v5's STARTUP was answered, frames travel in segments with checksums.</summary>
     public bool IsSegmented => isSegmented;
@@ -147,7 +155,11 @@ internal sealed class ServerProtocol(ProtocolLimits limits)
     private bool TryReadFrame(out Inbound inbound)
     {
         inbound = default;
-        SkipOversized();
+        if (skipping is not null)
+        {
+            return SkipOversized(out inbound);
+        }
+
         if (frames.Count < FrameHeader.Size)
         {
             return TryRefuseVersion(out inbound);
@@ -160,19 +172,21 @@ internal sealed class ServerProtocol(ProtocolLimits limits)
             return true;
         }
 
-        if (header.Length > limits.FrameMax)
+        // Envelope.Decoder reads a length without a sign and compares the whole message, its header included, with the limit.
+        var length = FrameHeader.Size + (long)(uint)header.Length;
+        if (length > limits.FrameMax)
         {
-            inbound = TooBig(header);
-            return true;
+            skipping = new OversizedMessage(header, length);
+            return SkipOversized(out inbound);
         }
 
-        if (frames.Count < FrameHeader.Size + header.Length)
+        if (frames.Count < length)
         {
             return false;
         }
 
         inbound = Decode(header, frames.Bytes.Slice(FrameHeader.Size, header.Length));
-        frames.Drop(FrameHeader.Size + header.Length);
+        frames.Drop((int)length);
         return true;
     }
 
@@ -222,8 +236,9 @@ internal sealed class ServerProtocol(ProtocolLimits limits)
             return Fatal(header.Stream, ErrorCode.ProtocolError, $"Unknown opcode {(byte)header.Opcode}");
         }
 
-        return header.Length < 0
-            ? Fatal(header.Stream, ErrorCode.ProtocolError, $"Invalid frame body length: {header.Length}")
+        // Inside segments the length has a sign, and there is no reading on after a negative one (CQLMessageHandler).
+        return isSegmented && header.Length < 0
+            ? Fatal(header.Stream, ErrorCode.ProtocolError, $"Invalid value for envelope header body length field: {header.Length}")
             : null;
     }
 
@@ -287,21 +302,21 @@ internal sealed class ServerProtocol(ProtocolLimits limits)
         }
     }
 
-    private Inbound TooBig(in FrameHeader header)
+    /// <summary>It is refused, under its stream, once all of it has come and gone; the connection goes on.</summary>
+    private bool SkipOversized(out Inbound inbound)
     {
-        Version = header.Version;
-        bytesToSkip = FrameHeader.Size + (long)header.Length;
-        var refusal = new ErrorResponse(
-            ErrorCode.Invalid,
-            $"Request is too big: length {header.Length} exceeds maximum allowed length {limits.FrameMax}.");
-        return new Inbound(header.Stream, null, refusal, IsFatal: false, WantsTrace: false);
-    }
+        inbound = default;
+        if (!skipping!.Drop(frames))
+        {
+            return false;
+        }
 
-    private void SkipOversized()
-    {
-        int skipped = (int)Math.Min(bytesToSkip, frames.Count);
-        frames.Drop(skipped);
-        bytesToSkip -= skipped;
+        Version = skipping.Header.Version;
+        var refusal = new ErrorResponse(
+            ErrorCode.Invalid, $"Request is too big: length {skipping.Length} exceeds maximum allowed length {limits.FrameMax}.");
+        inbound = new Inbound(skipping.Header.Stream, null, refusal, IsFatal: false, WantsTrace: false);
+        skipping = null;
+        return true;
     }
 
     private Inbound Fatal(short stream, ErrorCode code, string message)

@@ -1,5 +1,6 @@
 using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Faults;
+using Holdfast.Lab.Workload;
 
 namespace Holdfast.Lab.Scenarios;
 
@@ -36,24 +37,3 @@ internal sealed record WipeStep(TimeSpan At, string? Note) : ScenarioStep(At, No
 
 /// <summary>Nothing but words in the timeline.</summary>
 internal sealed record NoteStep(TimeSpan At, string Text) : ScenarioStep(At, Text);
-
-internal sealed record WorkloadOptions
-{
-    /// <summary>Requests a second.</summary>
-    public double Rate { get; init; } = 100;
-
-    public double Reads { get; init; } = 0.7;
-
-    public double Writes { get; init; } = 0.3;
-
-    /// <summary>At EACH_QUORUM, as Kask deletes.</summary>
-    public double Deletes { get; init; }
-
-    public int Keys { get; init; } = 500;
-
-    /// <summary>When the client gives up.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>Where the client runs: it uses this data centre's nodes alone.</summary>
-    public string Datacenter { get; init; } = "";
-}

@@ -7,18 +7,18 @@ namespace Holdfast.Lab.Scenarios;
 /// <summary>One mapping of a scenario file, read by name; every mistake is told with its line.</summary>
 internal sealed class ScenarioMap
 {
-    private readonly string file;
+    private readonly ScenarioMistakes mistakes;
     private readonly YamlMappingNode node;
 
-    public ScenarioMap(string file, YamlNode node, params string[] known)
+    public ScenarioMap(ScenarioMistakes mistakes, YamlNode node, params string[] known)
     {
-        this.file = file;
-        this.node = node as YamlMappingNode ?? throw new ScenarioException(file, node.Start.Line, "a mapping is expected here");
+        this.mistakes = mistakes;
+        this.node = node as YamlMappingNode ?? throw mistakes.At(node, "a mapping is expected here");
         foreach (var key in this.node.Children.Keys)
         {
             if (known.Length > 0 && !known.Contains(key.ToString()))
             {
-                throw new ScenarioException(file, key.Start.Line, $"{key} is unknown here; known are {string.Join(", ", known)}");
+                mistakes.Add(mistakes.At(key, $"{key} is unknown here; known are {string.Join(", ", known)}"));
             }
         }
     }
@@ -38,20 +38,33 @@ internal sealed class ScenarioMap
             : throw Mistake(Find(key) ?? node, $"{key}: {text} is not a duration such as 500ms, 20s, 3m or 2h");
     }
 
-    public double Number(string key, double standard)
+    /// <summary>A duration of some length.</summary>
+    public TimeSpan Length(string key, string? standard = null) => Duration(key, standard) is var length && length > TimeSpan.Zero
+        ? length
+        : throw Mistake(Find(key) ?? node, $"{key}: {length.TotalSeconds:0} s is no time at all");
+
+    /// <summary>A number from nothing, or above it, to a million.</summary>
+    public double Number(string key, double standard, bool isAboveZero = false)
     {
+        const double max = 1_000_000;
         if (Find(key) is not { } found)
         {
             return standard;
         }
 
-        return double.TryParse(found.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0
+        return double.TryParse(found.ToString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number <= max && (number > 0 || !isAboveZero)
             ? number
-            : throw Mistake(found, $"{key}: {found} is not a number");
+            : throw Mistake(found, $"{key}: {found} is not a number {(isAboveZero ? "above 0" : "from 0")} to {max}");
     }
 
+    /// <summary>A whole number above zero.</summary>
+    public int Count(string key, int standard) => Number(key, standard, isAboveZero: true) is var number && number == Math.Floor(number)
+        ? (int)number
+        : throw Mistake(key, $"{key}: {number} is not a whole number");
+
     public ScenarioMap Map(string key, params string[] known) =>
-        new(file, Find(key) ?? throw Mistake(node, $"{key} is missing"), known);
+        new(mistakes, Find(key) ?? throw Mistake(node, $"{key} is missing"), known);
 
     public IEnumerable<YamlNode> List(string key) => Find(key) switch
     {
@@ -62,7 +75,7 @@ internal sealed class ScenarioMap
 
     public ScenarioException Mistake(string key, string message) => Mistake(Find(key) ?? node, message);
 
-    private ScenarioException Mistake(YamlNode where, string message) => new(file, where.Start.Line, message);
+    private ScenarioException Mistake(YamlNode where, string message) => mistakes.At(where, message);
 
     private YamlNode? Find(string key) => node.Children.TryGetValue(new YamlScalarNode(key), out var found) ? found : null;
 }

@@ -32,6 +32,22 @@ internal sealed class ScenarioPlayer(Scenario scenario, LabCluster cluster, Faul
         cluster.Scheduler.At(End, () => Ended?.Invoke());
     }
 
+    /// <summary>
+    /// What is wrong with a request was told when the file was read; what the nodes are by now may still forbid it, and that is a line
+    /// of the timeline and no end of the play.
+    /// </summary>
+    private void Apply(FaultRequest request)
+    {
+        try
+        {
+            faults.Apply(request);
+        }
+        catch (FaultRequestException refused)
+        {
+            timeline.Note($"{request.Kind} cannot be done now: {refused.Message}");
+        }
+    }
+
     private void Play(ScenarioStep step)
     {
         if (step.Note is { } note)
@@ -42,7 +58,7 @@ internal sealed class ScenarioPlayer(Scenario scenario, LabCluster cluster, Faul
         switch (step)
         {
             case FaultStep fault:
-                faults.Apply(fault.Fault);
+                Apply(fault.Fault);
                 break;
             case HealStep heal:
                 foreach (var active in faults.Active.Where(f => heal.Kind is null || f.Request.Kind == heal.Kind).ToList())

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Faults;
+using Holdfast.Lab.Workload;
 
 namespace Holdfast.Lab.Scenarios;
 
@@ -46,6 +47,15 @@ internal sealed class Timeline
     public void BeginSums() => cluster.Scheduler.After(Every, Sum);
 
     public void Note(string text) => Line("note", text);
+
+    /// <summary>What becomes of the workload's connections.</summary>
+    public void Client(string text)
+    {
+        if (start is not null)
+        {
+            Line("conn", text);
+        }
+    }
 
     public void Count(WorkloadResult result)
     {

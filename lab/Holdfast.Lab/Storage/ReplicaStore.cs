@@ -9,12 +9,18 @@ internal sealed class ReplicaStore(CommitLogSync sync)
 {
     private readonly SortedDictionary<Guid, TableStore> tables = [];
     private readonly UnsyncedWrites unsynced = new(sync);
+    private int fillings;
 
     /// <summary>While true, writes and deletes are refused and reads go on.</summary>
-    public bool IsDiskFull { get; set; }
+    public bool IsDiskFull => fillings > 0;
 
     /// <summary>Partitions kept, of all tables.</summary>
     public long PartitionCount => tables.Values.Sum(t => (long)t.Count);
+
+    /// <summary>The disk is full until as many <see cref="Free"/> as there were of these.</summary>
+    public void Fill() => fillings++;
+
+    public void Free() => fillings--;
 
     /// <summary>How many writes a loss of power would undo now.</summary>
     public int UnsyncedCount(TimeSpan now) => unsynced.Count(now);

@@ -45,6 +45,8 @@ internal sealed class SocketChannel : IClientChannel, IDisposable
 
     public IPEndPoint Remote { get; }
 
+    public bool IsEncrypted => options.Certificate is not null;
+
     /// <summary>Set once the machine behind it is gone; the socket must then be kept, and reset when the machine is back.</summary>
     public bool IsVanished => isVanished;
 

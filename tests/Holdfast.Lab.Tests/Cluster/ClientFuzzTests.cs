@@ -10,6 +10,13 @@ namespace Holdfast.Lab.Tests.Cluster;
 public sealed class ClientFuzzTests(ITestOutputHelper output)
 {
     private const int Requests = 20_000;
+    private const byte Query = 0x07;
+    private const byte Prepare = 0x09;
+    private const byte Execute = 0x0A;
+    private const byte Register = 0x0B;
+    private const byte Batch = 0x0D;
+    private const byte AuthResponse = 0x0F;
+    private const byte Compressed = 0x01;
 
     private static readonly string[] Statements =
     [
@@ -26,31 +33,32 @@ public sealed class ClientFuzzTests(ITestOutputHelper output)
     ];
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Nearly_good_requests_are_answered_and_the_node_goes_on(int seed)
+    [InlineData(1, 4)]
+    [InlineData(2, 5)]
+    public void Nearly_good_requests_are_answered_and_the_node_goes_on(int seed, byte version)
     {
-        output.WriteLine($"seed {seed}");
+        output.WriteLine($"seed {seed}, version {version}");
         Random random = new(seed);
         var lab = new TestCluster((ulong)seed);
-        WireClient client = Connect(lab);
+        WireClient client = Connect(lab, version);
         List<byte[]> ids = [];
         var results = 0;
         for (var i = 0; i < Requests; i++)
         {
-            var opcode = (byte)(random.Next(3) switch { 0 => 0x07, 1 => 0x09, _ => 0x0A });
-            var asked = client.Ask(opcode, Body(random, opcode, ids));
+            var opcode = (byte)(random.Next(20) switch { 0 => Batch, 1 => Register, 2 => AuthResponse, < 9 => Query, < 14 => Prepare, _ => Execute });
+            var body = opcode is Query or Prepare or Execute ? Body(random, opcode, ids, version) : OtherBody(random, opcode);
+            var asked = client.Ask(opcode, body, (byte)(random.Next(30) == 0 ? random.Next(256) & ~Compressed : 0));
             lab.Scheduler.RunFor(TimeSpan.FromMilliseconds(20));
             if (client.Ended is not null)
             {
-                client = Connect(lab);
+                client = Connect(lab, version);
                 continue;
             }
 
             var answer = client.AnswerTo(asked);
             Assert.NotNull(answer);
             results += answer.IsError ? 0 : 1;
-            if (answer is { Opcode: 0x08, Code: 4 })
+            if (answer is { Opcode: 0x08, Code: 4, Flags: 0 })
             {
                 ids.Add(answer.PreparedId);
             }
@@ -66,9 +74,9 @@ public sealed class ClientFuzzTests(ITestOutputHelper output)
         Assert.InRange(results, Requests / 10, Requests * 9 / 10);
     }
 
-    private static WireClient Connect(TestCluster lab)
+    private static WireClient Connect(TestCluster lab, byte version)
     {
-        WireClient client = new(lab[0]);
+        WireClient client = new(lab[0]) { Version = version };
         client.Startup();
         client.Query("CREATE KEYSPACE IF NOT EXISTS f WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 3}");
         lab.Scheduler.RunFor(TimeSpan.FromSeconds(1));
@@ -77,13 +85,31 @@ public sealed class ClientFuzzTests(ITestOutputHelper output)
         return client;
     }
 
-    private static byte[] Body(Random random, byte opcode, List<byte[]> ids)
+    /// <summary>A good one of its kind, with a few bytes changed, or cut off.</summary>
+    private static byte[] OtherBody(Random random, byte opcode)
+    {
+        byte[] body = opcode switch
+        {
+            Batch => [0, 0, 1, 0, 0, 0, 0, 1, (byte)'S', 0, 0, 0, 6, 0, 0, 0, 0],
+            Register => [0, 1, 0, 13, .. "STATUS_CHANGE"u8],
+            _ => [0, 0, 0, 4, 0, (byte)'u', 0, (byte)'p'],
+        };
+        for (var i = random.Next(3); i > 0; i--)
+        {
+            body[random.Next(body.Length)] = (byte)random.Next(256);
+        }
+
+        return random.Next(4) == 0 ? body[..random.Next(body.Length)] : body;
+    }
+
+    private static byte[] Body(Random random, byte opcode, List<byte[]> ids, byte version)
     {
         List<byte> body = [];
-        if (opcode == 0x0A)
+        if (opcode == Execute)
         {
             var id = ids.Count > 0 && random.Next(20) != 0 ? ids[random.Next(ids.Count)] : [1, 2];
             body.AddRange([0, (byte)id.Length, .. id]);
+            body.AddRange(version == 5 ? [0, (byte)id.Length, .. id] : []);
         }
         else
         {
@@ -91,9 +117,14 @@ public sealed class ClientFuzzTests(ITestOutputHelper output)
             body.AddRange([0, 0, (byte)(text.Length >> 8), (byte)text.Length, .. text]);
         }
 
-        if (opcode != 0x09)
+        if (opcode == Prepare)
         {
-            body.AddRange([0, (byte)random.Next(12), (byte)(random.Next(4) == 0 ? random.Next(256) : 1)]);
+            body.AddRange(version == 5 ? [0, 0, 0, (byte)(random.Next(10) == 0 ? random.Next(2) : 0)] : []);
+        }
+        else
+        {
+            var flags = (byte)(random.Next(4) == 0 ? random.Next(256) : 1);
+            body.AddRange([0, (byte)random.Next(12), .. version == 5 ? (byte[])[0, 0, (byte)random.Next(2), flags] : [flags]]);
             var count = random.Next(5);
             body.AddRange([0, (byte)count]);
             for (var i = 0; i < count; i++)

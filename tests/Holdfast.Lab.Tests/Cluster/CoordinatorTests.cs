@@ -133,6 +133,44 @@ public sealed class CoordinatorTests
         Assert.True(lab[0].Process!.Clients.NextTimestamp() > here);
     }
 
+    [Fact]
+    public void A_write_that_hints_alone_answered_leaves_nothing_behind()
+    {
+        var lab = new TestCluster(options: new ClusterOptions { Datacenters = [new("eqiad", 5)] });
+        var asked = Enumerable.Range(0, 5).First(n => !lab.Cluster.JoinedRing().ReplicasOf(TestCluster.Key("key").Token, lab.Replication).Contains(n));
+        foreach (var node in Enumerable.Range(0, 5).Where(n => n != asked))
+        {
+            lab.Fault("stop", node);
+        }
+
+        lab.Run(1);
+        Assert.True(lab.Write(asked, ConsistencyLevel.Any).Succeeded);
+        Assert.Equal(3, lab[asked].Disk.Hints.Count);
+        Assert.Equal(0, lab[asked].Process!.Coordinator.InFlight);
+    }
+
+    [Theory]
+    [InlineData(nameof(ConsistencyLevel.One), 2, null)]
+    [InlineData(nameof(ConsistencyLevel.Quorum), 1, null)]
+    [InlineData(nameof(ConsistencyLevel.Quorum), 2, "Operation timed out - received only 1 responses.")]
+    [InlineData(nameof(ConsistencyLevel.All), 1, "Operation timed out - received only 2 responses.")]
+    public void A_scan_needs_of_each_range_what_its_level_says(string level, int silent, string? told)
+    {
+        var lab = new TestCluster();
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.True(lab.Write(0, ConsistencyLevel.All, $"key {i}").Succeeded);
+        }
+
+        Enumerable.Range(1, silent).ToList().ForEach(n => lab.Fault("kill", n));
+        (int Found, RequestError? Error)? answer = null;
+        lab[0].Process!.Coordinator.Scan(
+            TestCluster.Table, lab.Replication, Enum.Parse<ConsistencyLevel>(level), (found, error) => answer = (found.Count(), error));
+        Assert.NotNull(lab.Until(() => answer is not null, 11));
+        Assert.Equal((told is null ? 20 : 0, told), (answer!.Value.Found, answer.Value.Error?.Message));
+        Assert.Equal(0, lab[0].Process!.Coordinator.InFlight);
+    }
+
     private static void AssertAllThere(TestCluster lab, int through)
     {
         for (var i = 0; i < 50; i++)

@@ -70,6 +70,24 @@ public sealed class ServiceFaultFramesTests
         Assert.NotNull(lab[0].Process!.Schema.Current.FindKeyspace("s"));
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Only_what_a_checksum_guards_is_corrupted(byte version)
+    {
+        lab.Fault("corrupt", 0, ("share", "100%"));
+        for (var i = 0; i < 50; i++)
+        {
+            var client = new WireClient(lab[0]) { Version = version };
+            client.Startup();
+            lab.Run(0.01);
+            Assert.Equal(version == 4 ? "840000010200000000" : "850000010200000000", Convert.ToHexStringLower([.. client.Raw]));
+            client.Query(Local, 1);
+            lab.Run(0.01);
+            Assert.Equal((version == 5, version == 4), (client.WasCorrupted, client.Frames.Count == 2 && !client.Frames[1].IsError));
+        }
+    }
+
     [Fact]
     public void A_truncated_answer_is_its_first_half_and_an_orderly_end()
     {
@@ -112,6 +130,20 @@ public sealed class ServiceFaultFramesTests
         Assert.Equal(25, seen.Count);
         Assert.Equal(3, pages);
         Assert.Equal(0x000A, Asked(client, client.QueryPage("SELECT key FROM s.t", 10, [1, 2, 3])).Code);
+    }
+
+    [Fact]
+    public void Who_is_connected_can_be_read()
+    {
+        var (one, other) = (Started(), new WireClient(lab[0]) { Version = 5 });
+        lab.Run(0.01);
+        other.Ask(0x01, [0, 2, 0, 11, .. "CQL_VERSION"u8, 0, 5, .. "3.0.0"u8, 0, 11, .. "DRIVER_NAME"u8, 0, 5, .. "gocql"u8]);
+        Asked(one, one.Query(Local, 1));
+        var rows = Asked(one, one.Query(
+            "SELECT connection_stage, driver_name, protocol_version, request_count, username FROM system_views.clients", 1)).Printable;
+        Assert.Contains("gocql\0\0\0\u0004\0\0\0\u0005\0\0\0\b\0\0\0\0\0\0\0\u0001\0\0\0\tanonymous", rows, StringComparison.Ordinal);
+        Assert.Contains("\u00FF\u00FF\u00FF\u00FF\0\0\0\u0004\0\0\0\u0004\0\0\0\b\0\0\0\0\0\0\0\u0003\0\0\0\tanonymous", rows, StringComparison.Ordinal);
+        Assert.Contains("\0\0\0\u0002\0\0\0\u0005ready", rows, StringComparison.Ordinal); // two rows
     }
 
     private WireClient Started(int node = 0)

@@ -1,17 +1,26 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Cluster.Clients;
+using Holdfast.Lab.Protocol;
+using Holdfast.Lab.Protocol.Framing;
 using Holdfast.Lab.Transport.Memory;
 
 namespace Holdfast.Lab.Tests.Cluster;
 
-/// <summary>A client in memory that writes protocol v4 frames by hand: enough to see what a driver would.</summary>
+/// <summary>
+/// A client in memory that writes frames by hand, v4 unless told otherwise: enough to see what a driver would. In v5 its frames
+/// travel in segments from the answer to STARTUP on.
+/// </summary>
 internal sealed class WireClient : IClientChannel, IMemoryClient
 {
     private readonly List<byte> received = [];
     private readonly Action<byte[]> send;
+    private readonly ByteQueue segments = new();
+    private readonly ByteQueue unwrapped = new();
+    private bool isSegmented;
     private short stream;
 
     /// <summary>Straight at the node, with no network between.</summary>
@@ -29,6 +38,14 @@ internal sealed class WireClient : IClientChannel, IMemoryClient
     }
 
     public MemoryConnection? Connection { get; }
+
+    public byte Version { get; init; } = 4;
+
+    /// <summary>A segment's checksum did not hold.</summary>
+    public bool WasCorrupted { get; private set; }
+
+    /// <summary>All bytes as they came.</summary>
+    public List<byte> Raw { get; } = [];
 
     public bool HasOpened { get; private set; }
 
@@ -55,7 +72,8 @@ internal sealed class WireClient : IClientChannel, IMemoryClient
 
     public void Received(ReadOnlySpan<byte> bytes)
     {
-        received.AddRange(bytes);
+        Raw.AddRange(bytes);
+        Unwrap(bytes);
         while (received.Count >= 9)
         {
             var header = received.GetRange(0, 9).ToArray();
@@ -65,8 +83,33 @@ internal sealed class WireClient : IClientChannel, IMemoryClient
                 return;
             }
 
-            Frames.Add(new Frame(BinaryPrimitives.ReadInt16BigEndian(header.AsSpan(2)), header[4], received.GetRange(9, length).ToArray()));
+            Frames.Add(new Frame(
+                BinaryPrimitives.ReadInt16BigEndian(header.AsSpan(2)), header[4], received.GetRange(9, length).ToArray(), header[1]));
             received.RemoveRange(0, 9 + length);
+            isSegmented |= Version == 5 && header[4] is 0x02 or 0x03;
+        }
+    }
+
+    private void Unwrap(ReadOnlySpan<byte> bytes)
+    {
+        if (!isSegmented)
+        {
+            received.AddRange(bytes);
+            return;
+        }
+
+        segments.Append(bytes);
+        try
+        {
+            while (SegmentReader.TryMove(segments, unwrapped))
+            {
+                received.AddRange(unwrapped.Bytes);
+                unwrapped.Drop(unwrapped.Count);
+            }
+        }
+        catch (ProtocolViolation)
+        {
+            WasCorrupted = true;
         }
     }
 
@@ -82,9 +125,16 @@ internal sealed class WireClient : IClientChannel, IMemoryClient
 
     public short Register(params string[] events) => Ask(0x0B, [.. Short(events.Length), .. events.SelectMany(Text)]);
 
-    public short Query(string query, ushort level = 6) => Ask(0x07, [.. LongText(query), .. Short(level), 0]);
+    public short Query(string query, ushort level = 6) => Ask(0x07, QueryBody(query, level));
 
-    public short Prepare(string query) => Ask(0x09, LongText(query));
+    public byte[] QueryBody(string query, ushort level = 6) => [.. LongText(query), .. Short(level), .. Version == 5 ? Int(0) : [0]];
+
+    /// <summary>A value for each name.</summary>
+    public short QueryNamed(string query, params (string Name, string Value)[] values) => Ask(
+        0x07,
+        [.. LongText(query), .. Short(1), 0x41, .. Short(values.Length), .. values.SelectMany(v => (byte[])[.. Text(v.Name), .. LongText(v.Value)])]);
+
+    public short Prepare(string query) => Ask(0x09, [.. LongText(query), .. Version == 5 ? Int(0) : []]);
 
     /// <summary>At most so many rows at once; from where an earlier page ended.</summary>
     public short QueryPage(string query, int pageSize, byte[]? state = null) => Ask(
@@ -98,10 +148,17 @@ internal sealed class WireClient : IClientChannel, IMemoryClient
 
     public Frame? AnswerTo(short asked) => Frames.Find(f => f.Stream == asked);
 
-    public short Ask(byte opcode, byte[] body)
+    public short Ask(byte opcode, byte[] body, byte flags = 0)
     {
         stream++;
-        byte[] frame = [0x04, 0, .. Short(stream), opcode, .. Int(body.Length), .. body];
+        byte[] frame = [Version, flags, .. Short(stream), opcode, .. Int(body.Length), .. body];
+        if (isSegmented)
+        {
+            ArrayBufferWriter<byte> segment = new();
+            SegmentWriter.Write(segment, frame);
+            frame = segment.WrittenSpan.ToArray();
+        }
+
         send(frame);
         return stream;
     }
@@ -114,7 +171,7 @@ internal sealed class WireClient : IClientChannel, IMemoryClient
 
     private static byte[] LongText(string text) => [.. Int(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
 
-    internal sealed record Frame(short Stream, byte Opcode, byte[] Body)
+    internal sealed record Frame(short Stream, byte Opcode, byte[] Body, byte Flags = 0)
     {
         public int Code => BinaryPrimitives.ReadInt32BigEndian(Body);
 

@@ -1,6 +1,7 @@
 using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Cluster.Coordination;
 using Holdfast.Lab.Cluster.Topology;
+using Holdfast.Lab.Cql.Syntax;
 using Holdfast.Lab.Faults;
 using Holdfast.Lab.Tests.Cluster;
 using Xunit;
@@ -17,7 +18,7 @@ public sealed class FaultCatalogTests
     {
         var lab = new TestCluster();
         Assert.True(lab.Write(0).Succeeded);
-        lab.Faults.Apply(kind, kind == "add-node" ? [] : [lab[1].Name], kind == "remove-node" ? [] : [("for", "30s")]);
+        lab.Faults.Apply(kind, kind == "add-node" ? [] : [lab[1].Name], kind == "remove-node" ? [] : kind == "blind-to" ? [("for", "30s"), ("peers", lab[2].Name)] : [("for", "30s")]);
         lab.Run(300);
         Assert.Empty(lab.Faults.Active);
         foreach (var node in lab.Cluster.Nodes.Where(n => !(kind == "remove-node" && n.Index == 1)))
@@ -36,6 +37,14 @@ public sealed class FaultCatalogTests
     [InlineData("pause", "all", "for=soon", "for=soon is not a duration")]
     [InlineData("pause", "all", "share=1", "pause takes no share")]
     [InlineData("loss", "all", "share=120%", "share=120% is not a share")]
+    [InlineData("loss", "all", "share=NaN", "share=NaN is not a share")]
+    [InlineData("loss", "all", "peers=nobody", "no node is called nobody")]
+    [InlineData("blind-to", "all", "", "blind-to needs peers=")]
+    [InlineData("clock-skew", "all", "by=fast", "by=fast is not a duration such as 2s or -500ms")]
+    [InlineData("range-down", "all", "replicas=0", "replicas=0 is not a whole number above zero")]
+    [InlineData("failing", "all", "kind=odd", "kind=odd is none of server-error, ")]
+    [InlineData("add-node", "", "dc=esams", "there is no data centre esams")]
+    [InlineData("reboot", "all", "skip-waits=maybe", "skip-waits=maybe is neither true nor false")]
     public void What_cannot_be_understood_is_told(string kind, string node, string argument, string expected)
     {
         var lab = new TestCluster();
@@ -70,6 +79,37 @@ public sealed class FaultCatalogTests
 
         Assert.InRange(served, 50, 150);
     }
+
+    [Theory]
+    [InlineData("", 2)]
+    [InlineData("keyspace=one", 2)]
+    [InlineData("replicas=1", 1)]
+    public void A_range_has_as_many_replicas_as_its_keyspace_says(string argument, int killed)
+    {
+        var lab = new TestCluster(options: new ClusterOptions { Datacenters = [new("eqiad", 6)] });
+        lab[0].Process!.Schema.Apply(Parse("CREATE KEYSPACE one WITH replication = {'class': 'NetworkTopologyStrategy', 'eqiad': 2}"), null);
+        lab.Run(1);
+        lab.Fault("range-down", 0, argument.Length == 0 ? [] : [(argument.Split('=')[0], argument.Split('=')[1])]);
+        Assert.Equal(killed, lab.Cluster.Nodes.Count(n => n.Process is null));
+    }
+
+    [Fact]
+    public void Of_several_keyspaces_one_has_to_be_named()
+    {
+        var lab = new TestCluster();
+        foreach (var name in new[] { "one", "two" })
+        {
+            lab[0].Process!.Schema.Apply(Parse($"CREATE KEYSPACE {name} WITH replication = {{'class': 'SimpleStrategy', 'replication_factor': 1}}"), null);
+            lab.Run(1);
+        }
+
+        var told = Assert.Throws<FaultRequestException>(() => lab.Fault("range-down", 0));
+        Assert.Equal("range-down: of which keyspace? There are one, two", told.Message);
+        Assert.Equal("range-down: there is no keyspace three", Assert.Throws<FaultRequestException>(() => lab.Fault("range-down", 0, ("keyspace", "three"))).Message);
+        Assert.All(lab.Cluster.Nodes, n => Assert.NotNull(n.Process));
+    }
+
+    private static Statement Parse(string statement) => Parser.Parse(statement).Statement;
 
     [Fact]
     public void A_stuck_blind_node_stays_blind_after_healing_until_it_is_restarted()

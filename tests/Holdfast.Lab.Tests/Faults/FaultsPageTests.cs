@@ -23,8 +23,7 @@ public sealed class FaultsPageTests
         lab.Fault(fault, X);
         for (var i = 0; i < 300; i++)
         {
-            Assert.True(lab.Write(1, key: $"key {i}").Succeeded);
-            Assert.True(lab.Read(2, key: $"key {i}").Succeeded);
+            AssertOthersServe($"key {i}");
             lab.Run(0.1);
         }
     }
@@ -82,12 +81,13 @@ public sealed class FaultsPageTests
             var read = lab.Read(X);
             Assert.Equal("Cannot achieve consistency level LOCAL_QUORUM", read.Error!.Message);
             Assert.InRange(read.After!.Value.TotalMilliseconds, 0, 10);
-            Assert.True(lab.Write(1).Succeeded);
+            AssertOthersServe();
             lab.Run(1);
         }
 
         lab.Faults.Heal(cut.Id);
-        Assert.InRange(lab.ProbeUntil(() => lab.Read(X), a => a.Succeeded, 30)!.Value.TotalSeconds, 0, 2);
+        Assert.InRange(lab.ProbeUntil(() => lab.Read(X), a => a.Succeeded, 30)!.Value.TotalSeconds, 0, 1.5);
+        Assert.True(lab.Write(X).Succeeded);
     }
 
     [Fact]
@@ -108,17 +108,75 @@ public sealed class FaultsPageTests
 
         Assert.NotNull(lab.ProbeUntil(() => lab.Write(X), a => a.Error is Unavailable { Required: 2, Alive: 1 }, 60));
         Assert.InRange((lab.Scheduler.Now - start).TotalSeconds, 12, 22);
-        Assert.True(lab.Write(1).Succeeded);
+        AssertOthersServe();
         lab.Run(10);
         Assert.Equal(new StatusEvent(X, IsUp: false), Assert.Single(events).Event);
         Assert.InRange((events[0].At - start).TotalSeconds, 12, 22);
 
         lab.Faults.Heal(cut.Id);
         var healed = lab.Scheduler.Now;
-        Assert.InRange(lab.ProbeUntil(() => lab.Read(X), a => a.Succeeded, 30)!.Value.TotalSeconds, 0, 2);
+        Assert.InRange(lab.ProbeUntil(() => lab.Read(X), a => a.Succeeded, 30)!.Value.TotalSeconds, 0, 0.9);
         lab.Run(5);
         Assert.Equal(new StatusEvent(X, IsUp: true), events[^1].Event);
-        Assert.InRange((events[^1].At - healed).TotalSeconds, 0, 3);
+        Assert.InRange((events[^1].At - healed).TotalSeconds, 0, 1.5);
+    }
+
+    /// <summary>Measured: good again after 0.3 to 0.9 s, UP after 0.8 to 1.5 s. When gossip's rounds come is drawn, so that many draws are taken.</summary>
+    [Fact]
+    public void After_healing_it_is_good_and_said_to_be_up_within_the_times_that_were_measured()
+    {
+        var (good, up) = (new List<double>(), new List<double>());
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            var other = new TestCluster(seed);
+            var cut = other.Fault("cut-in", X);
+            other.Run(60);
+            var healed = other.Scheduler.Now;
+            other[1].Process!.Events.Raised += e => up.Add((other.Scheduler.Now - healed).TotalSeconds);
+            other.Faults.Heal(cut.Id);
+            good.Add(other.ProbeUntil(() => other.Read(X), a => a.Succeeded, 10)!.Value.TotalSeconds);
+            other.Run(5);
+        }
+
+        Assert.Equal(20, up.Count);
+        Assert.InRange(good.Max(), 0.3, 1.1);
+        Assert.InRange(good.Average(), 0.2, 0.9);
+        Assert.InRange(up.Max(), 0.8, 1.6);
+    }
+
+    /// <summary>As frames: what a driver reads of them, by hand from native_protocol_v4.spec 9.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void The_timeouts_reach_a_client_with_their_fields_and_their_words(byte version)
+    {
+        var frames = new FrameLab();
+        frames.Ask(frames.Client.Query("INSERT INTO s.t (key, value) VALUES ('a', 0x00)", 5), FrameLab.Result);
+        var client = frames.Connected(X, version);
+        frames.Cluster.Fault("cut-in", X);
+
+        var from = frames.Cluster.Scheduler.Now;
+        var write = frames.Ask(client, client.Query("INSERT INTO s.t (key, value) VALUES ('a', 0x01)"), FrameLab.Error);
+        Assert.Equal((0x1100, "Operation timed out - received only 1 responses."), (write.Code, write.Message));
+        Assert.Equal("0006" + "00000001" + "00000002" + "0006" + "53494d504c45", FrameLab.FieldsOf(write)); // LOCAL_QUORUM, 1, 2, SIMPLE
+        Assert.Equal(2, (frames.Cluster.Scheduler.Now - from).TotalSeconds, 1);
+
+        from = frames.Cluster.Scheduler.Now;
+        var read = frames.Ask(client, client.Query("SELECT value FROM s.t WHERE key = 'a'"), FrameLab.Error);
+        Assert.Equal((0x1200, "Operation timed out - received only 1 responses."), (read.Code, read.Message));
+        Assert.Equal("0006" + "00000001" + "00000002" + "01", FrameLab.FieldsOf(read)); // data present
+        Assert.Equal(5, (frames.Cluster.Scheduler.Now - from).TotalSeconds, 1);
+
+        frames.Cluster.Run(20);
+        var refused = frames.Ask(client, client.Query("SELECT value FROM s.t WHERE key = 'a'"), FrameLab.Error);
+        Assert.Equal((0x1000, "Cannot achieve consistency level LOCAL_QUORUM"), (refused.Code, refused.Message));
+        Assert.Equal("0006" + "00000002" + "00000001", FrameLab.FieldsOf(refused));
+        foreach (var node in new[] { 1, 2 })
+        {
+            var other = frames.Connected(node, version);
+            frames.Ask(other, other.Query("SELECT value FROM s.t WHERE key = 'a'"), FrameLab.Result);
+            frames.Ask(other, other.Query("INSERT INTO s.t (key, value) VALUES ('a', 0x02)"), FrameLab.Result);
+        }
     }
 
     [Fact]
@@ -129,8 +187,7 @@ public sealed class FaultsPageTests
         var failures = new List<RequestError>();
         Assert.NotNull(lab.ProbeUntil(() => lab.Write(X), a => Failed(a, failures), 6));
         Assert.Equal(new Unavailable(ConsistencyLevel.LocalQuorum, 2, 1), Assert.Single(failures));
-        Assert.True(lab.Read(1).Succeeded);
-        Assert.True(lab.Read(2).Succeeded);
+        AssertOthersServe();
     }
 
     [Fact]
@@ -154,7 +211,7 @@ public sealed class FaultsPageTests
             lab.Write("late", "late"), lab.Replication, ConsistencyLevel.LocalQuorum, _ => answered = true));
         for (var i = 0; i < 100; i++)
         {
-            Assert.True(lab.Write(1).Succeeded);
+            AssertOthersServe();
             lab.Run(0.1);
         }
 
@@ -176,6 +233,16 @@ public sealed class FaultsPageTests
         Assert.InRange(after!.Value.TotalSeconds, 12, 22);
         Assert.All(failures.SkipLast(1), f => Assert.Equal(new WriteTimedOut(ConsistencyLevel.LocalQuorum, 1, 2), f));
         Assert.Equal(new Unavailable(ConsistencyLevel.LocalQuorum, 2, 1), failures[^1]);
+    }
+
+    /// <summary>Reads and writes, through both.</summary>
+    private void AssertOthersServe(string key = "key")
+    {
+        foreach (var node in new[] { 1, 2 })
+        {
+            Assert.Null(lab.Write(node, key: key).Error);
+            Assert.True(lab.Read(node, key: key).Succeeded);
+        }
     }
 
     private static bool Failed(Answer answer, List<RequestError> failures)

@@ -1,5 +1,6 @@
 using System.Text;
 using Holdfast.Lab.Cluster;
+using Holdfast.Lab.Cluster.Clients;
 using Holdfast.Lab.Cluster.Coordination;
 using Holdfast.Lab.Cluster.Judging;
 using Holdfast.Lab.Cluster.Topology;
@@ -156,6 +157,7 @@ internal sealed class RandomHistory
         var mutation = new Mutation(Table, new PartitionData(TestCluster.Key(key), Deletion.None, [row]));
         var watched = Watch(node, mutation.Token, level, isWrite: true);
         process.Life.Run(() => process.Gate.Enter(
+            () => new RequestFacts(level, replication),
             left => process.Coordinator.Write(mutation, replication, level, error =>
             {
                 left(error);
@@ -177,6 +179,7 @@ internal sealed class RandomHistory
         var before = seen.GetValueOrDefault((key, node.Datacenter), long.MinValue);
         var lossesBefore = losses;
         process.Life.Run(() => process.Gate.Enter(
+            () => new RequestFacts(level, replication),
             left => process.Coordinator.Read(new ReadCommand(Table, partition), replication, level, (data, error) =>
             {
                 left(error);
@@ -230,10 +233,14 @@ internal sealed class RandomHistory
     private Watched Watch(Node node, long token, ConsistencyLevel level, bool isWrite)
     {
         var watched = new Watched(node, token, level, isWrite, scheduler.Now);
-        watched.Verdict = Ask(ClusterMoment.Of(cluster), watched);
+        var moment = ClusterMoment.Of(cluster);
+        watched.Verdict = Ask(moment, watched);
+        watched.Believed = Believes(moment, node);
         underWay.Add(watched);
         return watched;
     }
+
+    private static bool[] Believes(ClusterMoment moment, Node node) => moment.Nodes[node.Index].BelievesAlive;
 
     private Verdict Ask(ClusterMoment moment, Watched watched) => Oracle.Judge(
         moment, watched.Node.Index, new Question(watched.Token, replication, watched.Level, watched.IsWrite));
@@ -244,7 +251,9 @@ internal sealed class RandomHistory
         var moment = ClusterMoment.Of(cluster);
         foreach (var watched in underWay)
         {
-            if (watched.Verdict is { } verdict && verdict != Ask(moment, watched))
+            // What it asked were the replicas that its coordinator believed alive then; one that was paused may still answer.
+            if (watched.Verdict is { } verdict
+                && (verdict != Ask(moment, watched) || (verdict == Verdict.Fails && !Believes(moment, watched.Node).SequenceEqual(watched.Believed))))
             {
                 watched.Verdict = null;
             }
@@ -266,8 +275,8 @@ internal sealed class RandomHistory
         var agrees = watched.Verdict switch
         {
             Verdict.Serves => error is null,
-            Verdict.Refuses => error is Unavailable or NodeOverloaded or NodeBootstrapping,
-            Verdict.Fails => error is WriteTimedOut or ReadTimedOut or WriteFailed or ReadFailed,
+            Verdict.Refuses => error is Unavailable or NodeOverloaded or NodeBootstrapping || (error is not null && Invents(watched.Node)),
+            Verdict.Fails => error is WriteTimedOut or ReadTimedOut or WriteFailed or ReadFailed || (error is not null && Invents(watched.Node)),
             Verdict.Unreachable => false,
             _ => true,
         };
@@ -278,6 +287,9 @@ internal sealed class RandomHistory
                 + $"at {watched.Level.CqlName()}, the answer after {after} was {error}");
         }
     }
+
+    /// <summary>It answers with errors that nothing caused: any may come in place of the one that something did.</summary>
+    private static bool Invents(Node node) => node.Troubles.Any(t => t.FailsWith is not null);
 
     private void CheckRecovery()
     {
@@ -323,6 +335,9 @@ internal sealed class RandomHistory
         public bool IsWrite => isWrite;
 
         public TimeSpan From => from;
+
+        /// <summary>By its coordinator, as it came.</summary>
+        public bool[] Believed { get; set; } = [];
 
         /// <summary>Null once it changed.</summary>
         public Verdict? Verdict { get; set; }

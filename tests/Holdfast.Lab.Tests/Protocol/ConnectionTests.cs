@@ -1,4 +1,6 @@
+using System.Buffers;
 using Holdfast.Lab.Protocol;
+using Holdfast.Lab.Protocol.Framing;
 using Holdfast.Lab.Protocol.Requests;
 using Holdfast.Lab.Protocol.Responses;
 using Xunit;
@@ -13,7 +15,6 @@ public sealed class ConnectionTests
     [InlineData("03 00 0000 01 00000000", "Invalid or unsupported protocol version (3); supported versions are (4/v4, 5/v5)")]
     [InlineData("84 00 0000 01 00000000", "Wrong protocol direction: a response was sent to a server")]
     [InlineData("04 00 0000 7f 00000000", "Unknown opcode 127")]
-    [InlineData("04 00 0000 01 ffffffff", "Invalid frame body length: -1")]
     public void What_is_no_frame_is_refused_and_ends_the_connection(string hex, string message)
     {
         Wire wire = new();
@@ -73,15 +74,47 @@ public sealed class ConnectionTests
     [Fact]
     public void A_body_that_is_too_big_is_refused_unread_and_the_connection_goes_on()
     {
-        ServerProtocol protocol = new(new ProtocolLimits(FrameMax: 100, VersionMax: 4));
+        ServerProtocol protocol = new(new ProtocolLimits(FrameMax: 109, VersionMax: 4));
         protocol.Append(Wire.Bytes("04 00 0005 07 00000065"));
+        protocol.Append(new byte[100]);
+        Assert.False(protocol.TryRead(out _)); // Cassandra answers once the last byte of it has come
+        protocol.Append(new byte[1]);
         Assert.True(protocol.TryRead(out var refused));
-        Assert.Equal("Request is too big: length 101 exceeds maximum allowed length 100.", refused.Refusal!.Message);
-        Assert.Equal(ErrorCode.Invalid, refused.Refusal.Code);
-        protocol.Append(new byte[101]);
+        Assert.Equal("Request is too big: length 110 exceeds maximum allowed length 109.", refused.Refusal!.Message);
+        Assert.Equal((ErrorCode.Invalid, (short)5, false), (refused.Refusal.Code, refused.Stream, refused.IsFatal));
         Assert.False(protocol.TryRead(out _));
         protocol.Append(Wire.Bytes(Wire.StartupV4));
         Assert.True(protocol.TryRead(out var startup));
         Assert.IsType<StartupRequest>(startup.Request);
+    }
+
+    [Fact]
+    public void A_message_of_just_the_limit_header_and_all_is_read()
+    {
+        ServerProtocol protocol = new(new ProtocolLimits(FrameMax: 31, VersionMax: 4));
+        protocol.Append(Wire.Bytes(Wire.StartupV4));
+        Assert.True(protocol.TryRead(out var startup));
+        Assert.IsType<StartupRequest>(startup.Request);
+        Assert.Equal(31, Wire.Bytes(Wire.StartupV4).Length);
+
+        ServerProtocol smaller = new(new ProtocolLimits(FrameMax: 30, VersionMax: 4));
+        smaller.Append(Wire.Bytes(Wire.StartupV4));
+        Assert.True(smaller.TryRead(out var refused));
+        Assert.Equal("Request is too big: length 31 exceeds maximum allowed length 30.", refused.Refusal!.Message);
+    }
+
+    [Fact]
+    public void A_length_has_no_sign_on_the_bare_connection_and_one_inside_segments()
+    {
+        var bare = Wire.Ready(4);
+        Assert.Empty(bare.Receive("04 00 0002 07 ffffffff")); // 4 GiB less one byte, which are waited for and dropped
+        Assert.Empty(bare.Receive("04 00 0003 05 00000000"));
+
+        var segmented = Wire.Ready(5);
+        ArrayBufferWriter<byte> segment = new();
+        SegmentWriter.Write(segment, Wire.Bytes("05 00 0002 07 ffffffff"));
+        var refused = Assert.Single(segmented.Receive(segment.WrittenSpan));
+        Assert.True(refused.IsFatal);
+        Assert.Equal("Invalid value for envelope header body length field: -1", refused.Refusal!.Message);
     }
 }

@@ -12,12 +12,12 @@ public sealed class ReplicaStoreTests
     {
         var store = new ReplicaStore(CommitLogSync.Periodic);
         store.Apply(Write(1, timestamp: 1), At(0));
-        store.IsDiskFull = true;
+        store.Fill();
         Assert.Equal(WriteOutcome.DiskFull, store.Apply(Write(1, timestamp: 2), At(1)));
         Assert.Equal(WriteOutcome.DiskFull, store.Truncate(Table));
         Assert.Equal(1, TimestampOf(store, 1));
 
-        store.IsDiskFull = false;
+        store.Free();
         Assert.Equal(WriteOutcome.Applied, store.Apply(Write(1, timestamp: 2), At(2)));
         Assert.Equal(2, TimestampOf(store, 1));
     }

@@ -100,7 +100,7 @@ public sealed class SocketTransportTests
     [Theory]
     [InlineData("474554202f20485454502f312e310d0a0d0a", "Invalid or unsupported protocol version (71); supported versions are (4/v4, 5/v5)")]
     [InlineData("16030100f8010000f4030301", "Invalid or unsupported protocol version (22); supported versions are (4/v4, 5/v5)")]
-    [InlineData("0400000107ffffffff", "Invalid frame body length: -1")]
+    [InlineData("840000010700000000", "Wrong protocol direction: a response was sent to a server")]
     [InlineData("040000010100000004000300ff", "Not enough bytes to read a value: the frame's body is shorter than it says")]
     [InlineData("040000010700000000040000010700000000040000010700000000", "Unexpected message QUERY, expecting STARTUP or OPTIONS")]
     public async Task Bad_bytes_are_one_line_that_says_what_they_were(string bytes, string what)

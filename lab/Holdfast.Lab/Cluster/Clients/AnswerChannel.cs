@@ -22,19 +22,19 @@ internal sealed class AnswerChannel(
         }
     }
 
-    public void Send(short stream, Response response)
+    public void Send(short stream, Response response, Guid? traceId = null)
     {
         if (process.Node.Troubles.None)
         {
-            Write(stream, response);
+            Write(stream, response, traceId);
             channel.Send(output.WrittenMemory);
             return;
         }
 
-        SendInTrouble(stream, response, process.Node.Troubles);
+        SendInTrouble(stream, response, traceId, process.Node.Troubles);
     }
 
-    private void SendInTrouble(short stream, Response response, TroubleList troubles)
+    private void SendInTrouble(short stream, Response response, Guid? traceId, TroubleList troubles)
     {
         if (troubles.Any(t => t.HalfOpen))
         {
@@ -53,14 +53,15 @@ internal sealed class AnswerChannel(
         {
             process.Life.After(late.AnswersLateBy, () =>
             {
-                Write(stream, response);
+                Write(stream, response, traceId);
                 channel.Send(output.WrittenMemory);
             });
             return;
         }
 
-        Write(stream, response);
-        if (protocol.IsSegmented && randomness.Chance(troubles.Share(t => t.CorruptShare)))
+        var isChecked = protocol.IsSegmented; // the answer that opens v5's segments is itself in none
+        Write(stream, response, traceId);
+        if (isChecked && randomness.Chance(troubles.Share(t => t.CorruptShare)))
         {
             MemoryMarshal.AsMemory(output.WrittenMemory).Span[randomness.Next(output.WrittenCount)] ^= 0x10;
         }
@@ -75,9 +76,9 @@ internal sealed class AnswerChannel(
         channel.Send(output.WrittenMemory);
     }
 
-    private void Write(short stream, Response response)
+    private void Write(short stream, Response response, Guid? traceId)
     {
         output.ResetWrittenCount();
-        protocol.Write(output, stream, response);
+        protocol.Write(output, stream, response, traceId: traceId);
     }
 }

@@ -1,3 +1,4 @@
+using Holdfast.Lab.Cql.SystemTables;
 using Holdfast.Lab.Protocol;
 using Holdfast.Lab.Protocol.Requests;
 using Holdfast.Lab.Protocol.Responses;
@@ -14,6 +15,7 @@ internal sealed class ClientConnection
     private readonly ClientSession session;
     private bool isOver;
     private bool wasMisread;
+    private long requests;
 
     public ClientConnection(ClientServer server, IClientChannel channel)
     {
@@ -23,6 +25,10 @@ internal sealed class ClientConnection
         answers = new AnswerChannel(server.Process, channel, protocol, server.Randomness, CloseWith);
         session = new ClientSession(server);
     }
+
+    /// <summary>As `system_views.clients` tells of it.</summary>
+    public ClientIdentity Identity => new(
+        channel.Remote, protocol.Stage, session.DriverName, session.DriverVersion, protocol.Version, requests, session.User, channel.IsEncrypted);
 
     /// <summary>Bytes of the client. While the process is paused they wait, as in a socket's buffer.</summary>
     public void Receive(ReadOnlySpan<byte> bytes)
@@ -81,7 +87,7 @@ internal sealed class ClientConnection
         {
             if (inbound.Request is { } request)
             {
-                Handle(inbound.Stream, request);
+                Handle(inbound.Stream, request, inbound.WantsTrace);
             }
             else
             {
@@ -106,28 +112,31 @@ internal sealed class ClientConnection
         }
     }
 
-    private void Handle(short stream, Request request)
+    private void Handle(short stream, Request request, bool wantsTrace)
     {
+        requests++;
         if (request is not (QueryRequest or ExecuteRequest or PrepareRequest or BatchRequest))
         {
             answers.Send(stream, session.Control(request));
             return;
         }
 
+        Guid? traceId = wantsTrace ? server.NextTraceId() : null;
         server.Process.Gate.Enter(
+            () => session.FactsOf(request),
             left => session.Execute(request, (response, error) =>
             {
                 left(error);
-                Answer(stream, response);
+                Answer(stream, response, traceId);
             }),
-            refusal => Answer(stream, ErrorTranslation.ToResponse(refusal, server.Process)));
+            refusal => Answer(stream, ErrorTranslation.ToResponse(refusal, server.Process), traceId));
     }
 
-    private void Answer(short stream, Response response)
+    private void Answer(short stream, Response response, Guid? traceId)
     {
         if (!isOver)
         {
-            answers.Send(stream, response);
+            answers.Send(stream, response, traceId);
         }
     }
 

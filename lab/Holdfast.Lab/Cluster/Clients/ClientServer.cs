@@ -1,4 +1,5 @@
 using Holdfast.Lab.Cql.Planning;
+using Holdfast.Lab.Cql.SystemTables;
 using Holdfast.Lab.Simulation;
 
 namespace Holdfast.Lab.Cluster.Clients;
@@ -35,6 +36,8 @@ internal sealed class ClientServer
     public NodeProcess Process => process;
 
     public int Connections => connections.Count;
+
+    public IEnumerable<ClientIdentity> Identities => connections.Select(c => c.Identity);
 
     /// <summary>Null when the node takes no clients: the channel is to be reset.</summary>
     public ClientConnection? Accept(IClientChannel channel)
@@ -101,6 +104,14 @@ internal sealed class ClientServer
     /// <summary>For writes whose client gave none: this node's clock, never the same twice.</summary>
     public long NextTimestamp() =>
         lastTimestamp = Math.Max(lastTimestamp + 1, (process.Node.UtcNow - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+
+    /// <summary>A version 1 UUID, as Cassandra gives a traced request; there is nothing to be read under it.</summary>
+    public Guid NextTraceId()
+    {
+        var since1582 = (NextTimestamp() * 10) + 0x01B21DD213814000;
+        return new Guid(
+            (int)since1582, (short)(since1582 >> 32), (short)((since1582 >> 48) & 0x0FFF | 0x1000), 0x80, 0, 0, 0, 0, 0, 0, (byte)process.Node.Index);
+    }
 
     private void Tell(ClientEvent what)
     {

@@ -1,6 +1,7 @@
 using Holdfast.Lab.Cluster.Coordination;
 using Holdfast.Lab.Cql;
 using Holdfast.Lab.Cql.Planning;
+using Holdfast.Lab.Cql.Schema;
 using Holdfast.Lab.Protocol;
 using Holdfast.Lab.Protocol.Requests;
 using Holdfast.Lab.Protocol.Responses;
@@ -13,6 +14,13 @@ internal sealed class ClientSession(ClientServer server)
     private readonly SortedSet<string> events = new(StringComparer.Ordinal);
     private string? keyspace;
 
+    /// <summary>As the driver called itself; null when it did not.</summary>
+    public string? DriverName { get; private set; }
+
+    public string? DriverVersion { get; private set; }
+
+    public string User { get; private set; } = "anonymous";
+
     /// <summary>Requests about the connection itself.</summary>
     public Response Control(Request request) => request switch
     {
@@ -23,9 +31,8 @@ internal sealed class ClientSession(ClientServer server)
             new("PROTOCOL_VERSIONS", [.. Enumerable.Range(
                 ProtocolLimits.VersionMin, server.Options.Protocol.VersionMax - ProtocolLimits.VersionMin + 1).Select(v => $"{v}/v{v}")]),
         ]),
-        StartupRequest when server.Options.Credentials is null => new ReadyResponse(),
-        StartupRequest => new AuthenticateResponse("org.apache.cassandra.auth.PasswordAuthenticator"),
-        AuthResponseRequest auth => Credentials.Check(auth.Token, server.Options.Credentials, server.Process.Node.Troubles),
+        StartupRequest startup => Start(startup),
+        AuthResponseRequest auth => Authenticate(auth),
         RegisterRequest register => Register(register),
         _ => new ErrorResponse(ErrorCode.ProtocolError, $"Unexpected {request.Opcode}"),
     };
@@ -68,6 +75,50 @@ internal sealed class ClientSession(ClientServer server)
         SchemaEvent schema when events.Contains("SCHEMA_CHANGE") => new SchemaChangeEvent(schema.Change, schema.Keyspace, schema.Table),
         _ => null,
     };
+
+    /// <summary>What the request asks for, for errors that nothing caused.</summary>
+    public RequestFacts FactsOf(Request request)
+    {
+        var (level, table) = request switch
+        {
+            QueryRequest query => (query.Parameters.Consistency, TableOf(query.Query, query.Parameters.Keyspace)),
+            ExecuteRequest execute => (execute.Parameters.Consistency, server.Find(execute.Id)?.Table),
+            _ => (ConsistencyLevel.One, null),
+        };
+        return new RequestFacts(level, table is null ? null : server.Executor.ReplicationOf(table.Keyspace));
+    }
+
+    private TableMetadata? TableOf(string query, string? inKeyspace)
+    {
+        try
+        {
+            return StatementPreparer.Prepare(query, inKeyspace ?? keyspace, server.Process.Schema.Current).Table;
+        }
+        catch (CqlException)
+        {
+            return null; // it will not get so far as to be refused for what it is
+        }
+    }
+
+    private Response Start(StartupRequest startup)
+    {
+        DriverName = startup.Options.GetValueOrDefault("DRIVER_NAME");
+        DriverVersion = startup.Options.GetValueOrDefault("DRIVER_VERSION");
+        return server.Options.Credentials is null
+            ? new ReadyResponse()
+            : new AuthenticateResponse("org.apache.cassandra.auth.PasswordAuthenticator");
+    }
+
+    private Response Authenticate(AuthResponseRequest auth)
+    {
+        var answer = Credentials.Check(auth.Token, server.Options.Credentials, server.Process.Node.Troubles);
+        if (answer is AuthSuccessResponse && server.Options.Credentials is { } expected)
+        {
+            User = expected.User;
+        }
+
+        return answer;
+    }
 
     private ReadyResponse Register(RegisterRequest register)
     {

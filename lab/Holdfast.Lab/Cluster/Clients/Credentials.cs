@@ -7,6 +7,10 @@ namespace Holdfast.Lab.Cluster.Clients;
 /// <summary>The one user of a lab with authentication. Never printed.</summary>
 internal sealed class Credentials(string user, string password)
 {
+    public string User => user;
+
+    public string Password => password;
+
     /// <summary>user:password.</summary>
     public static Credentials Parse(string text)
     {

@@ -25,12 +25,22 @@ internal static class ErrorTranslation
             NodeOverloaded => new ErrorResponse(ErrorCode.Overloaded, error.Message),
             NodeBroken => new ErrorResponse(ErrorCode.ServerError, error.Message),
             NodeBootstrapping => new ErrorResponse(ErrorCode.IsBootstrapping, error.Message),
+            InventedError e => e.Response,
             TruncateFailed => new ErrorResponse(ErrorCode.TruncateError, error.Message),
             _ => throw new ArgumentException($"no frame for {error.GetType().Name}", nameof(error)),
         };
 
         string Named(string message, IReadOnlyList<ReplicaFailure> failures) => message + ": "
-            + string.Join(", ", failures.Select(f => $"UNKNOWN from /{process.NodeOf(f.Node).Address.Address}:7000"));
+            + string.Join(", ", failures.Select(f => $"{NameOf(f.Reason)} from /{process.NodeOf(f.Node).Address.Address}:7000"));
+
+        // The enum of Cassandra's own exceptions, which its message spells out.
+        static string NameOf(FailureReason reason) => reason switch
+        {
+            FailureReason.ReadTooManyTombstones => "READ_TOO_MANY_TOMBSTONES",
+            FailureReason.Timeout => "TIMEOUT",
+            FailureReason.IncompatibleSchema => "INCOMPATIBLE_SCHEMA",
+            _ => "UNKNOWN",
+        };
 
         List<FailedReplica> Replicas(IReadOnlyList<ReplicaFailure> failures) =>
             [.. failures.Select(f => new FailedReplica(process.NodeOf(f.Node).Address.Address, (ushort)f.Reason))];

@@ -7,6 +7,9 @@ internal interface IClientChannel
 {
     IPEndPoint Remote { get; }
 
+    /// <summary>Through TLS.</summary>
+    bool IsEncrypted => false;
+
     /// <summary>The bytes are the caller's again when this returns.</summary>
     void Send(ReadOnlyMemory<byte> bytes);
 

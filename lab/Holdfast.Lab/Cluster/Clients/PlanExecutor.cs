@@ -66,6 +66,12 @@ internal sealed class PlanExecutor(NodeProcess process)
             return;
         }
 
+        if (keys.Count == 0)
+        {
+            Finish([], null); // IN (): nobody is asked, and whatever is down, nothing is there
+            return;
+        }
+
         if (keys.Count == 1)
         {
             var command = new ReadCommand(plan.Table.Id, keys[0]);
@@ -92,6 +98,12 @@ internal sealed class PlanExecutor(NodeProcess process)
     private void Write(MutationPlan plan, ConsistencyLevel level, Action<Response, RequestError?> answer)
     {
         var replication = ReplicationOf(plan.Table.Keyspace);
+        if (plan.Mutations.Count == 0)
+        {
+            answer(new VoidResponse(), null);
+            return;
+        }
+
         var join = new AnswerJoin(plan.Mutations.Count, error => answer(ResponseTo(error), error));
         foreach (var mutation in plan.Mutations)
         {

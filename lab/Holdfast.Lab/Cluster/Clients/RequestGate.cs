@@ -15,12 +15,13 @@ internal sealed class RequestGate(Node node, Lifeline life, int inFlightMax, Ran
 
     public long Errors { get; private set; }
 
+    /// <param name="facts">What the request asks for; only asked when an error has to look like its own.</param>
     /// <param name="serve">Gets what to call once the request is answered: null, or the error it was answered with.</param>
     /// <param name="refuse">Called instead.</param>
-    public void Enter(Action<Action<RequestError?>> serve, Action<RequestError> refuse)
+    public void Enter(Func<RequestFacts> facts, Action<Action<RequestError?>> serve, Action<RequestError> refuse)
     {
         Requests++;
-        if (Refusal() is { } error)
+        if (Refusal(facts) is { } error)
         {
             Errors++;
             refuse(error);
@@ -45,7 +46,10 @@ internal sealed class RequestGate(Node node, Lifeline life, int inFlightMax, Ran
         Errors += error is null ? 0 : 1;
     }
 
-    private RequestError? Refusal()
+    private RequestError Fail(Func<FailureFacts, RequestError> with, RequestFacts facts) =>
+        with(new FailureFacts(facts.Level, facts.BlockFor(node.Datacenter), node.Index));
+
+    private RequestError? Refusal(Func<RequestFacts> facts)
     {
         if (InFlight >= inFlightMax)
         {
@@ -57,16 +61,12 @@ internal sealed class RequestGate(Node node, Lifeline life, int inFlightMax, Ran
             return null;
         }
 
-        if (node.Troubles.Any(t => t.AnswersBootstrapping))
-        {
-            return new NodeBootstrapping();
-        }
-
         if (randomness.Chance(node.Troubles.Share(t => t.OverloadedShare)))
         {
             return new NodeOverloaded();
         }
 
-        return node.Troubles.All.FirstOrDefault(t => t.FailsWith is not null && randomness.Chance(t.FailingShare))?.FailsWith;
+        var failing = node.Troubles.All.FirstOrDefault(t => t.FailsWith is not null && randomness.Chance(t.FailingShare));
+        return failing is null ? null : Fail(failing.FailsWith!, facts());
     }
 }

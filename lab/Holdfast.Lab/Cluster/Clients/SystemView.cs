@@ -16,7 +16,8 @@ internal static class SystemView
             .Where(p => p.Value.Info.Status is RingStatus.Normal or RingStatus.Leaving)
             .Select(p => Identity(process.NodeOf(p.Key), p.Value.Info, options));
         return new NodeView(
-            options.Name, Identity(process.Node, self.Info, options), [.. peers], options.Profile, (int)self.Generation, process.Node.Disk.HasJoined);
+            options.Name, Identity(process.Node, self.Info, options), [.. peers], options.Profile, (int)self.Generation, process.Node.Disk.HasJoined,
+            [.. process.Clients.Identities]);
     }
 
     private static NodeIdentity Identity(Node node, EndpointInfo info, ClusterOptions options) => new(

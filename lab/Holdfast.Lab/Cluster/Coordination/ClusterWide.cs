@@ -24,7 +24,7 @@ internal sealed record TruncateResponse(long Id) : ReplicaResponse(Id)
     public override Verb Verb => Verb.TruncateResponse;
 }
 
-/// <summary>A question to many nodes that needs all of their answers: a scan of a table, a TRUNCATE.</summary>
+/// <summary>A question to many nodes that needs all of their answers: a TRUNCATE.</summary>
 internal sealed class ClusterWideOperation(
     long id,
     IReadOnlyList<int> asked,

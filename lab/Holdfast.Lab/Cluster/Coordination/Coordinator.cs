@@ -58,6 +58,11 @@ internal sealed class Coordinator : ReadOperation.IAsker
                 operation.CountHint(node);
             }
         }
+
+        if (operation.IsOver)
+        {
+            operations.Remove(operation.Id); // answered by hints alone: no replica will
+        }
     }
 
     /// <summary>
@@ -95,6 +100,12 @@ internal sealed class Coordinator : ReadOperation.IAsker
 
     public void Read(ReadCommand command, Replication replication, ConsistencyLevel level, Action<PartitionData?, RequestError?> answer)
     {
+        if (process.Node.Troubles.Any(t => t.AnswersBootstrapping))
+        {
+            answer(null, new NodeBootstrapping()); // StorageProxy.read: reads of a partition and no others; writes and scans go on
+            return;
+        }
+
         var local = process.Node.Datacenter;
         var natural = process.Ring.Current.ReplicasOf(command.Token, replication);
         var alive = natural.Where(process.Gossiper.IsAlive).ToList();
@@ -122,15 +133,17 @@ internal sealed class Coordinator : ReadOperation.IAsker
     }
 
     /// <summary>
-    /// Everything of a table: every node that it believes alive and that holds replicas is asked for all it has; good only if
-    /// each range has enough of them.
+    /// Everything of a table: every node that it believes alive and that holds replicas is asked for all it has, and each range
+    /// counts its own.
     /// </summary>
     public void Scan(
         Guid table, Replication replication, ConsistencyLevel level, Action<IEnumerable<PartitionData>, RequestError?> answer)
     {
         var local = process.Node.Datacenter;
         var ring = process.Ring.Current;
+        var blockFor = ConsistencyRules.BlockFor(level, replication, local);
         var asked = new SortedSet<int>();
+        var ranges = new List<ScannedRange>(ring.Ranges);
         for (var range = 0; range < ring.Ranges; range++)
         {
             var alive = ring.ReplicasOfRange(range, replication).Where(process.Gossiper.IsAlive).ToList();
@@ -140,20 +153,13 @@ internal sealed class Coordinator : ReadOperation.IAsker
                 return;
             }
 
-            asked.UnionWith(level.IsLocal() && !replication.IsSimple ? alive.Where(n => DatacenterOf(n) == local) : alive);
+            List<int> contacts = level.IsLocal() && !replication.IsSimple ? alive.FindAll(n => DatacenterOf(n) == local) : alive;
+            asked.UnionWith(contacts);
+            ranges.Add(new ScannedRange(contacts, new AckCount(level, replication, local, DatacenterOf, blockFor)));
         }
 
-        var blockFor = ConsistencyRules.BlockFor(level, replication, local);
-        var operation = new ClusterWideOperation(
-            ++lastId,
-            [.. asked],
-            received => new ReadTimedOut(level, Math.Min(received, blockFor - 1), blockFor, DataPresent: false),
-            (node, reason) => new ReadFailed(level, 0, blockFor, [new ReplicaFailure(node, reason)], DataPresent: false),
-            (responses, error) => answer(
-                responses.Cast<RangeReadResponse>().SelectMany(r => r.Partitions).GroupBy(p => p.Key)
-                    .Select(g => Reconciler.Merge([.. g])).OrderBy(p => p.Key),
-                error));
-        AskAll(operation, asked, timeouts.Range, expires => new RangeReadRequest(operation.Id, expires, table));
+        var operation = new ScanOperation(++lastId, level, ranges, answer);
+        AskAll(operation, operation.Expire, asked, timeouts.Range, expires => new RangeReadRequest(operation.Id, expires, table));
     }
 
     /// <summary>Needs every node of the ring.</summary>
@@ -173,7 +179,7 @@ internal sealed class Coordinator : ReadOperation.IAsker
             received => new TruncateFailed($"Truncate timed out - received only {received} responses."),
             (node, _) => new TruncateFailed($"Truncate failed on replica /{process.NodeOf(node).Address.Address}:7000"),
             (_, error) => answer(error));
-        AskAll(operation, all, timeouts.Truncate, expires => new TruncateRequest(operation.Id, expires, table));
+        AskAll(operation, operation.Expire, all, timeouts.Truncate, expires => new TruncateRequest(operation.Id, expires, table));
     }
 
     public void Receive(int from, ReplicaResponse response)
@@ -203,13 +209,13 @@ internal sealed class Coordinator : ReadOperation.IAsker
         process.Send(node, new ReadRepairRequest(operation.Id, life.Now + timeouts.Write, mutation));
 
     private void AskAll(
-        ClusterWideOperation operation, IEnumerable<int> nodes, TimeSpan timeout, Func<TimeSpan, ReplicaRequest> request)
+        IReplicaOperation operation, Action expire, IEnumerable<int> nodes, TimeSpan timeout, Func<TimeSpan, ReplicaRequest> request)
     {
         operations[operation.Id] = operation;
         life.After(timeout, () =>
         {
             operations.Remove(operation.Id);
-            operation.Expire();
+            expire();
         });
         foreach (var node in nodes)
         {

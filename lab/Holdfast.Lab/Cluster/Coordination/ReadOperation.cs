@@ -73,6 +73,12 @@ internal sealed class ReadOperation(
     /// <summary>The replicas asked are slow: one more is asked, if the level leaves one.</summary>
     public void Speculate()
     {
+        if (stage == Stage.Repair)
+        {
+            RepairAnother();
+            return;
+        }
+
         if (IsOver || plan.Spare is not { } spare)
         {
             return;
@@ -88,10 +94,19 @@ internal sealed class ReadOperation(
             repairing.Add(spare);
             asker.Ask(this, spare, command, digestOnly: false);
         }
-        else if (stage == Stage.Repair && !repairing.Contains(spare))
+    }
+
+    /// <summary>
+    /// A repair is slow or was refused: another replica holds it in that one's place. Any that this read knows of will do, also one
+    /// that was asked at first and was too slow for the digests.
+    /// </summary>
+    private void RepairAnother()
+    {
+        IEnumerable<int> known = plan.Spare is { } spare ? plan.Contacts.Append(spare) : plan.Contacts;
+        foreach (var node in known.Where(n => !IsOver && !repairing.Contains(n)).Take(1).ToList())
         {
-            repairing.Add(spare);
-            asker.Repair(this, spare, new Mutation(command.Table, merged!));
+            repairing.Add(node);
+            asker.Repair(this, node, new Mutation(command.Table, merged!));
         }
     }
 
@@ -162,7 +177,7 @@ internal sealed class ReadOperation(
     {
         if (stage == Stage.Repair)
         {
-            Speculate(); // its disk is full: another replica may hold the repair in its place
+            RepairAnother(); // its disk is full: another replica may hold the repair in its place
             return;
         }
 

@@ -1,3 +1,5 @@
+using Holdfast.Lab.Protocol.Responses;
+
 namespace Holdfast.Lab.Cluster.Coordination;
 
 /// <summary>How a request failed, with the fields that the protocol carries; the front end puts it into a frame.</summary>
@@ -31,6 +33,8 @@ internal enum FailureReason
 {
     Unknown = 0,
     ReadTooManyTombstones = 1,
+    Timeout = 2,
+    IncompatibleSchema = 3,
 }
 
 internal sealed record WriteFailed(ConsistencyLevel Level, int Received, int BlockFor, IReadOnlyList<ReplicaFailure> Failures)
@@ -58,6 +62,12 @@ internal sealed record NodeBroken() : RequestError(ConsistencyLevel.Any)
 internal sealed record NodeBootstrapping() : RequestError(ConsistencyLevel.Any)
 {
     public override string Message => "Cannot read from a bootstrapping node";
+}
+
+/// <summary>An error that nothing caused, as its frame is to be.</summary>
+internal sealed record InventedError(ConsistencyLevel Level, ErrorResponse Response) : RequestError(Level)
+{
+    public override string Message => Response.Message;
 }
 
 internal sealed record TruncateFailed(string Text) : RequestError(ConsistencyLevel.All)

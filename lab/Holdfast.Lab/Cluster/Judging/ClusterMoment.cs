@@ -42,7 +42,8 @@ internal readonly record struct LinkLoss(double Read, double ReadResponse, doubl
 /// <param name="AnswersPeers">Its internode port is open and the process runs on.</param>
 /// <param name="IsDiskFull">Refuses mutations.</param>
 /// <param name="AnswersNobody">Half-open, or lets nobody in.</param>
-/// <param name="RefusesAll">Overloaded, bootstrapping or failing, for every request.</param>
+/// <param name="RefusesAll">Overloaded or failing, for every request.</param>
+/// <param name="RefusesReads">Bootstrapping.</param>
 /// <param name="HasTroubles">Something is wrong with its service.</param>
 /// <param name="BelievesAlive">By node; itself among them.</param>
 /// <param name="Rings">Null while nothing runs.</param>
@@ -53,6 +54,7 @@ internal sealed record NodeMoment(
     bool IsDiskFull,
     bool AnswersNobody,
     bool RefusesAll,
+    bool RefusesReads,
     bool HasTroubles,
     bool[] BelievesAlive,
     Rings? Rings)
@@ -73,7 +75,8 @@ internal sealed record NodeMoment(
             runs && process!.State != NodeState.Booting,
             node.Disk.Store.IsDiskFull,
             node.Troubles.Any(t => t.HalfOpen || t.RefusesCredentials),
-            node.Troubles.Any(t => t.AnswersBootstrapping || t.OverloadedShare >= 1 || t.FailingShare >= 1),
+            node.Troubles.Any(t => t.OverloadedShare >= 1 || (t.FailsWith is not null && t.FailingShare >= 1)),
+            node.Troubles.Any(t => t.AnswersBootstrapping),
             !node.Troubles.None,
             alive,
             process?.Ring.Rings);

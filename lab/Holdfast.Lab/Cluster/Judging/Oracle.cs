@@ -22,7 +22,7 @@ internal static class Oracle
             return Verdict.Unreachable;
         }
 
-        return node.RefusesAll ? Verdict.Refuses : new Judgement(moment, coordinator, question).Verdict;
+        return node.RefusesAll || (node.RefusesReads && !question.IsWrite) ? Verdict.Refuses : new Judgement(moment, coordinator, question).Verdict;
     }
 
     private enum Reachability

@@ -24,8 +24,6 @@ internal sealed class FailureDetector(MembershipTimings timings)
         window.Add(now);
     }
 
-    public void Forget(int node) => windows.Remove(node);
-
     /// <summary>Called once a round, before the round's convictions.</summary>
     public void BeginRound(TimeSpan now)
     {

@@ -104,12 +104,6 @@ internal sealed class Gossiper
 
     public void Update(EndpointInfo info) => self = self with { Info = info, InfoVersion = ++version };
 
-    public void Forget(int node)
-    {
-        peers.Remove(node);
-        detector.Forget(node);
-    }
-
     /// <summary>A start's question to everyone it might know, before it says anything of itself.</summary>
     public void AskForRing(int node) => send(node, new GossipSyn([]));
 

@@ -47,18 +47,21 @@ internal sealed class VariableCollector(int count, TableMetadata? table)
 internal sealed record BoundVariables(
     IReadOnlyList<ColumnSpec> Specs, IReadOnlyList<string?> Names, IReadOnlyList<short> PartitionKeyIndexes)
 {
-    /// <summary>Puts values that came with names into the order of the markers.</summary>
+    /// <summary>
+    /// Puts values that came with names into the order of the markers. A marker whose name nobody gave gets none, so that there
+    /// are too few of them and the statement is refused, as Cassandra refuses it.
+    /// </summary>
     public IReadOnlyList<BoundValue> Order(IReadOnlyList<(string Name, BoundValue Value)> named)
     {
-        var ordered = new BoundValue[Specs.Count];
-        for (int i = 0; i < ordered.Length; i++)
+        List<BoundValue> ordered = new(Specs.Count);
+        foreach (var spec in Specs)
         {
-            ordered[i] = BoundValue.Unset;
             foreach (var (name, value) in named)
             {
-                if (name == Specs[i].Name)
+                if (name == spec.Name)
                 {
-                    ordered[i] = value;
+                    ordered.Add(value);
+                    break; // given twice, the first counts
                 }
             }
         }

@@ -26,6 +26,18 @@ internal sealed record NodeIdentity(
     IReadOnlyList<long> Tokens,
     string ReleaseVersion);
 
+/// <summary>One client's connection, as its node knows it.</summary>
+/// <param name="Remote">Where it comes from.</param>
+/// <param name="Stage">How far it has come.</param>
+/// <param name="DriverName">As the driver calls itself, or null.</param>
+/// <param name="DriverVersion">The same.</param>
+/// <param name="ProtocolVersion">4 or 5; 0 before the first message.</param>
+/// <param name="Requests">Since it came.</param>
+/// <param name="User">Who it is.</param>
+/// <param name="IsEncrypted">Through TLS.</param>
+internal sealed record ClientIdentity(
+    IPEndPoint Remote, string Stage, string? DriverName, string? DriverVersion, int ProtocolVersion, long Requests, string User, bool IsEncrypted);
+
 /// <summary>How one node sees the cluster: what its system tables are made of.</summary>
 /// <param name="ClusterName">The cluster's name.</param>
 /// <param name="Local">The node itself.</param>
@@ -33,10 +45,12 @@ internal sealed record NodeIdentity(
 /// <param name="Profile">Which Cassandra it says it is.</param>
 /// <param name="GossipGeneration">The second in which it started.</param>
 /// <param name="IsBootstrapped">Whether it has joined the ring.</param>
+/// <param name="Clients">Who is connected.</param>
 internal sealed record NodeView(
     string ClusterName,
     NodeIdentity Local,
     IReadOnlyList<NodeIdentity> Peers,
     ServerProfile Profile,
     int GossipGeneration,
-    bool IsBootstrapped);
+    bool IsBootstrapped,
+    IReadOnlyList<ClientIdentity> Clients);

@@ -22,6 +22,7 @@ internal static class SystemTableRows
             (SystemKeyspaces.System, "peers_v2") => view.Peers.Select(PeerV2),
             (SystemKeyspaces.Schema, var name) => SchemaRows.Stored(name, schema),
             (SystemKeyspaces.VirtualSchema, var name) => SchemaRows.Virtual(name, schema),
+            (SystemKeyspaces.Views, "clients") => view.Clients.Select(Client),
             (SystemKeyspaces.Views, "settings") => Settings(view),
             _ => [],
         };
@@ -72,6 +73,18 @@ internal static class SystemTableRows
         ("release_version", CqlValue.Text(peer.ReleaseVersion)),
         ("schema_version", CqlValue.Uuid(peer.SchemaVersion)),
         ("tokens", Tokens(peer)));
+
+    private static SystemRow Client(ClientIdentity client) => new(
+        ("address", CqlValue.Inet(client.Remote.Address)),
+        ("port", CqlValue.Int(client.Remote.Port)),
+        ("connection_stage", CqlValue.Text(client.Stage)),
+        ("driver_name", client.DriverName is { } name ? CqlValue.Text(name) : null),
+        ("driver_version", client.DriverVersion is { } version ? CqlValue.Text(version) : null),
+        ("hostname", CqlValue.Text(client.Remote.Address.ToString())),
+        ("protocol_version", CqlValue.Int(client.ProtocolVersion)),
+        ("request_count", CqlValue.Bigint(client.Requests)),
+        ("ssl_enabled", CqlValue.Boolean(client.IsEncrypted)),
+        ("username", CqlValue.Text(client.User)));
 
     private static byte[]? Tokens(NodeIdentity node) => node.Tokens.Count == 0
         ? null

@@ -17,7 +17,8 @@ public sealed class SystemTableTests
         "CREATE TABLE kask.events (b int, a text, c timeuuid, v map<text, frozen<set<int>>>, PRIMARY KEY ((a, b), c)) WITH CLUSTERING ORDER BY (c DESC)").Schema;
 
     private static readonly NodeView View = new(
-        "lab", Node(1), [Node(2), Node(3)], ServerProfile.Cassandra40, GossipGeneration: 1_700_000_000, IsBootstrapped: true);
+        "lab", Node(1), [Node(2), Node(3)], ServerProfile.Cassandra40, GossipGeneration: 1_700_000_000, IsBootstrapped: true,
+        [new ClientIdentity(new IPEndPoint(IPAddress.Loopback, 40_001), "ready", "gocql", null, 4, 7, "anonymous", IsEncrypted: false)]);
 
     [Theory]
     [InlineData("SELECT * FROM system.local WHERE key='local'", 1)]
@@ -33,6 +34,9 @@ public sealed class SystemTableTests
     [InlineData("SELECT * FROM system_schema.columns WHERE keyspace_name = 'kask' AND table_name = 'events'", 4)]
     [InlineData("SELECT * FROM system_schema.types WHERE keyspace_name = 'kask'", 0)]
     [InlineData("SELECT * FROM system_schema.functions", 0)]
+    [InlineData("SELECT * FROM system_views.clients", 1)]
+    [InlineData("SELECT driver_name, request_count FROM system_views.clients WHERE address = '127.0.0.1' AND port = 40001", 1)]
+    [InlineData("SELECT * FROM system_views.clients WHERE address = '127.0.0.2'", 0)]
     [InlineData("SELECT * FROM system_schema.aggregates", 0)]
     [InlineData("SELECT * FROM system_schema.views", 0)]
     [InlineData("SELECT * FROM system_schema.indexes", 0)]

@@ -2,11 +2,13 @@ using System.Globalization;
 using Holdfast.Lab.Cluster;
 using Holdfast.Lab.Cql.Syntax;
 
-namespace Holdfast.Lab.Against;
+namespace Holdfast.Lab.Workload;
 
 /// <summary>Kask's keyspace and table, on a cluster in virtual time: as if an operator had made them long ago.</summary>
 internal static class SessionSchema
 {
+    public const string Keyspace = "kask";
+
     private static readonly TimeSpan Spreads = TimeSpan.FromSeconds(5);
 
     public static void Create(LabCluster cluster, IEnumerable<DatacenterOptions> datacenters)
@@ -14,8 +16,8 @@ internal static class SessionSchema
         var factors = string.Concat(datacenters.Select(d => string.Create(CultureInfo.InvariantCulture, $", '{d.Name}': {Math.Min(3, d.Nodes)}")));
         string[] statements =
         [
-            $"CREATE KEYSPACE kask WITH replication = {{'class': 'NetworkTopologyStrategy'{factors}}}",
-            "CREATE TABLE kask.values (key text PRIMARY KEY, value blob)",
+            $"CREATE KEYSPACE {Keyspace} WITH replication = {{'class': 'NetworkTopologyStrategy'{factors}}}",
+            $"CREATE TABLE {Keyspace}.values (key text PRIMARY KEY, value blob)",
         ];
         foreach (var statement in statements)
         {

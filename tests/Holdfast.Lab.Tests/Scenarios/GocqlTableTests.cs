@@ -1,0 +1,77 @@
+using Holdfast.Lab.Scenarios;
+using Holdfast.Lab.Workload;
+using Xunit;
+
+namespace Holdfast.Lab.Tests.Scenarios;
+
+/// <summary>
+/// What gocql 1.3 with its default policies met on a real cluster of three, 100 requests a second with a timeout of 2 s, row by row:
+/// the built-in client, which has its habits, meets the same on the lab.
+/// </summary>
+public sealed class GocqlTableTests(ITestOutputHelper output)
+{
+    private const string TimedOut = "no response received from cassandra within timeout period";
+    private const string Unavailable = "Cannot achieve consistency level LOCAL_QUORUM";
+
+    [Fact]
+    public void With_no_fault_nothing_fails() => Assert.Empty(Play("10s").Failed);
+
+    /// <summary>3 of 5,985.</summary>
+    [Fact]
+    public void A_SIGKILL_and_a_restart_cost_what_was_under_way() => Assert.InRange(
+        Play("60s", "{ at: 10s, fault: kill, nodes: [eqiad-1], with: { for: 10s } }").Failed.Count, 0, 6);
+
+    /// <summary>256 of 3,884, each after 2 s.</summary>
+    [Fact]
+    public void Ten_seconds_of_pause_cost_a_third_but_for_the_last_two()
+    {
+        var failed = Play("39s", "{ at: 10s, fault: pause, nodes: [eqiad-1], with: { for: 10s } }").Failed;
+        Assert.InRange(failed.Count, 230, 300);
+        Assert.All(failed, f => Assert.Equal((TimedOut, 2.0), (f.Error, Math.Round(f.After.TotalSeconds, 3))));
+    }
+
+    /// <summary>668 of 5,944: waits of 2 s, then Unavailable, until the node is said to be down.</summary>
+    [Fact]
+    public void Forty_seconds_of_dropped_packets_cost_waits_and_then_refusals()
+    {
+        var failed = Play("60s", "{ at: 10s, fault: cut-in, nodes: [eqiad-1], with: { for: 40s } }").Failed;
+        Assert.InRange(failed.Count, 500, 800);
+        Assert.InRange(failed.Count(f => f.Error is TimedOut or "Operation timed out - received only 1 responses."), 400, 750);
+        Assert.All(failed, f => Assert.Equal(0, f.Node));
+    }
+
+    /// <summary>1,247 of 14,990; exactly a third while the node is blind.</summary>
+    [Fact]
+    public void The_incident_costs_a_third_while_the_node_is_blind()
+    {
+        var (failed, all) = Play(
+            "180s",
+            "{ at: 10s, fault: cut-in, nodes: [eqiad-1] }",
+            "{ at: 10s, fault: stop, nodes: [eqiad-1], with: { for: 5s } }",
+            "{ at: 160s, heal: cut-in }");
+        var blind = all.Where(r => r.Node == 0 && r.Result.Error is not null).ToList();
+        Assert.InRange(failed.Count(f => f.Error == Unavailable), 1_000, 1_600);
+        var (from, to) = (blind[0].At + TimeSpan.FromSeconds(1), blind[^1].At - TimeSpan.FromSeconds(1));
+        var meanwhile = all.Where(r => r.At >= from && r.At <= to).ToList();
+        Assert.InRange(meanwhile.Count(r => r.Result.Error is not null) / (double)meanwhile.Count, 0.33, 0.337);
+        Assert.All(meanwhile.Where(r => r.Result.Error is not null), r => Assert.Equal(Unavailable, r.Result.Error));
+    }
+
+    private (List<WorkloadResult> Failed, List<(TimeSpan At, int? Node, WorkloadResult Result)> All) Play(string lasts, params string[] steps)
+    {
+        var scenario = ScenarioFile.Parse("the.yaml", new StringReader($$"""
+            name: gocql
+            cluster: { eqiad: 3 }
+            workload: { rate: 100, reads: 0.7, writes: 0.3, timeout: 2s }
+            timeline: [{{string.Join(", ", steps)}}]
+            lasts: {{lasts}}
+            """));
+        var all = new List<(TimeSpan At, int? Node, WorkloadResult Result)>();
+        var run = new ScenarioRun(scenario, 1, output.WriteLine);
+        run.Answered += result => all.Add((run.Cluster.Scheduler.Now, result.Node, result));
+        run.Begin();
+        run.Cluster.Scheduler.RunUntil(run.End);
+        output.WriteLine($"{all.Count(r => r.Result.Error is not null)} of {all.Count} failed");
+        return ([.. all.Where(r => r.Result.Error is not null).Select(r => r.Result)], all);
+    }
+}
