@@ -77,7 +77,7 @@ public sealed class IncidentTests(ITestOutputHelper output)
         }
 
         Assert.True(
-            site.Visitors.Violations.Count == 0,
+            site.Visitors.Violations.IsEmpty,
             $"{site.Visitors.Violations.Count} violations, the first: {site.Visitors.Violations.FirstOrDefault()}; {replay}");
         Assert.SkipWhen(
             site.Visitors.Suspended > TimeSpan.FromSeconds(10),
