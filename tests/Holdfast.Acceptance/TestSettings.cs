@@ -6,7 +6,7 @@ namespace Holdfast.Acceptance;
 /// <summary>What ./test --help documents: the seed, the numbers of rounds, and whether foreign programs may run.</summary>
 internal static class TestSettings
 {
-    /// <summary>The seed of this run: given, or drawn from the clock. Every test that uses it prints it.</summary>
+    /// <summary>The seed of this run: given, or drawn from the clock. Every test that uses it prints it, and names it when it fails.</summary>
     public static int Seed { get; } =
         Number("HOLDFAST_TEST_SEED", (int)(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() % 1_000_000));
 
@@ -19,7 +19,9 @@ internal static class TestSettings
     public static void SkipWhenFast() => Assert.SkipWhen(
         Environment.GetEnvironmentVariable("HOLDFAST_TEST_FOREIGN") == "off", "--fast");
 
-    /// <summary>Says the seed where a failure is read.</summary>
-    public static void PrintSeed(int rounds) => TestContext.Current.SendDiagnosticMessage(
-        $"seed {Seed}, {rounds} rounds; HOLDFAST_TEST_SEED={Seed} repeats it");
+    /// <summary>What repeats this run, for the message of whatever fails.</summary>
+    public static string Replay => $"HOLDFAST_TEST_SEED={Seed} repeats it";
+
+    /// <summary>Says the seed in the test's own output, which is shown with its failure: diagnostic messages are not.</summary>
+    public static void PrintSeed(ITestOutputHelper output, int rounds) => output.WriteLine($"seed {Seed}, {rounds} rounds; {Replay}");
 }

@@ -70,7 +70,7 @@ internal static class SettingTable
         new Setting<Durability>("storage.embedded.durability",
             new Choice<Durability>(("sync", Durability.Sync), ("relaxed", Durability.Relaxed)),
             o => o.Storage.Embedded.Durability, (o, v) => o.Storage.Embedded.Durability = v,
-            "`sync`: an acknowledged write survives a power cut. `relaxed`: it survives the process; a power cut loses at most the last `relaxed_sync_interval`."),
+            "`sync`: an acknowledged write survives a power cut. `relaxed`: it survives the process; a power cut loses at most the last `relaxed_sync_interval` and the sync under way."),
         new Setting<TimeSpan>("storage.embedded.relaxed_sync_interval", new Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
             o => o.Storage.Embedded.RelaxedSyncInterval, (o, v) => o.Storage.Embedded.RelaxedSyncInterval = v,
             "How often `relaxed` brings the log to the disk."),

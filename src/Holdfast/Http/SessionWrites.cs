@@ -4,6 +4,7 @@ using Holdfast.Configuration;
 using Holdfast.Sessions;
 using Holdfast.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Holdfast.Http;
 
@@ -24,7 +25,11 @@ internal sealed class SessionWrites(HoldfastOptions options, ISessionStore store
         var ttl = _defaultTtl;
         if (request.Headers.TryGetValue(HeaderValues.Ttl, out var asked) && !TtlHeader.TryParse(asked, _maxTtl, out ttl))
         {
-            outcome.LimitHit("max_ttl");
+            if (IsWholeSeconds(asked))
+            {
+                outcome.LimitHit("max_ttl"); // what is no number says nothing of the limit
+            }
+
             await outcome.Refuse(exchange, Problem.BadRequest);
             return;
         }
@@ -132,6 +137,9 @@ internal sealed class SessionWrites(HoldfastOptions options, ISessionStore store
 
         return outcome.Done(exchange);
     }
+
+    /// <summary>Whether the request asks for a life at all: if it was refused all the same, then for being out of range.</summary>
+    private static bool IsWholeSeconds(StringValues asked) => asked is [{ Length: > 0 } seconds] && seconds.All(char.IsAsciiDigit);
 
     private Task RefuseTooLarge(in Exchange exchange)
     {

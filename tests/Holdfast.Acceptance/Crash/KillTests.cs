@@ -4,7 +4,7 @@ using Xunit;
 namespace Holdfast.Acceptance.Crash;
 
 /// <summary>The process dies at any moment, and nothing that was acknowledged is lost.</summary>
-public sealed class KillTests
+public sealed class KillTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData("sync")]
@@ -13,7 +13,7 @@ public sealed class KillTests
     {
         TestSettings.SkipWhenFast();
         int rounds = TestSettings.Number("HOLDFAST_CRASH_ROUNDS", 20);
-        TestSettings.PrintSeed(rounds);
+        TestSettings.PrintSeed(output, rounds);
         Random random = new(TestSettings.Seed);
         DirectoryInfo folder = Directory.CreateTempSubdirectory("holdfast-crash-");
         try
@@ -25,7 +25,7 @@ public sealed class KillTests
                 int before = writers.Acknowledged;
                 await using (HoldfastProcess victim = await HoldfastProcess.StartAsync(data, durability))
                 {
-                    Assert.Empty(await writers.VerifyAsync(victim.Sessions, (history, key, found) => history.Allows(key, found)));
+                    Losses.AssertNone(await writers.VerifyAsync(victim.Sessions, (history, key, found) => history.Allows(key, found)), round);
                     Task load = writers.RunAsync(victim.Sessions, CancellationToken.None);
                     await writers.WaitForAsync(before + random.Next(1, 2_000), TimeSpan.FromSeconds(10));
                     victim.Signal(HoldfastProcess.SigKill);
@@ -33,11 +33,11 @@ public sealed class KillTests
                     await load;
                 }
 
-                Assert.True(writers.Acknowledged > before, $"seed {TestSettings.Seed}: nothing was written in round {round}");
+                Assert.True(writers.Acknowledged > before, $"nothing was written in round {round}; {TestSettings.Replay}");
             }
 
             await using HoldfastProcess last = await HoldfastProcess.StartAsync(data, durability);
-            Assert.Empty(await writers.VerifyAsync(last.Sessions, (history, key, found) => history.Allows(key, found)));
+            Losses.AssertNone(await writers.VerifyAsync(last.Sessions, (history, key, found) => history.Allows(key, found)), rounds);
         }
         finally
         {

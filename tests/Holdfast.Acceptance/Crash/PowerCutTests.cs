@@ -7,7 +7,7 @@ namespace Holdfast.Acceptance.Crash;
 /// The power goes while the store is under load. The data lies on a filesystem in a file; the process is stopped, and the
 /// file as it is then is what a disk would hold: what the kernel still had in its page cache is gone.
 /// </summary>
-public sealed class PowerCutTests
+public sealed class PowerCutTests(ITestOutputHelper output)
 {
     // What relaxed durability promises: a sync every 100 ms, and as long again for it to end.
     private static readonly TimeSpan RelaxedLoss = TimeSpan.FromMilliseconds(200);
@@ -17,24 +17,26 @@ public sealed class PowerCutTests
     [Fact]
     public async Task Sync_has_every_write_that_was_acknowledged()
     {
-        for (int round = 0; round < Prepare(); round++)
+        int rounds = Prepare();
+        for (int round = 0; round < rounds; round++)
         {
             IReadOnlyCollection<string> lost = await CutAsync(
                 round, "sync", (history, key, found, _) => history.Allows(key, found));
 
-            Assert.Empty(lost);
+            Losses.AssertNone(lost, round);
         }
     }
 
     [Fact]
     public async Task Relaxed_misses_nothing_that_is_older_than_200_ms()
     {
-        for (int round = 0; round < Prepare(); round++)
+        int rounds = Prepare();
+        for (int round = 0; round < rounds; round++)
         {
             IReadOnlyCollection<string> lost = await CutAsync(
                 round, "relaxed", (history, key, found, cut) => history.AllowsLosing(key, found, cut - RelaxedLoss));
 
-            Assert.Empty(lost);
+            Losses.AssertNone(lost, round);
         }
     }
 
@@ -49,14 +51,14 @@ public sealed class PowerCutTests
                 round, "sync", (history, key, found, _) => history.Allows(key, found), ("HOLDFAST_TEST_FSYNC", "off"))).Count;
         }
 
-        Assert.True(lost > 0, "three power cuts without fsync lost nothing: this test would notice nothing");
+        Assert.True(lost > 0, $"three power cuts without fsync lost nothing: this test would notice nothing; {TestSettings.Replay}");
     }
 
-    private static int Prepare()
+    private int Prepare()
     {
         TestSettings.SkipWhenFast();
         LoopMount.SkipUnlessPossible();
-        TestSettings.PrintSeed(Rounds);
+        TestSettings.PrintSeed(output, Rounds);
         return Rounds;
     }
 
@@ -90,7 +92,7 @@ public sealed class PowerCutTests
                 await victim.WaitForExitAsync();
             }
 
-            Assert.True(writers.Acknowledged > 0, $"seed {TestSettings.Seed}: nothing was written in round {round}");
+            Assert.True(writers.Acknowledged > 0, $"nothing was written in round {round}; {TestSettings.Replay}");
             using LoopMount survived = LoopMount.Mount(copy, Path.Combine(folder.FullName, "after"));
             return await ReadBackAsync(
                 Path.Combine(survived.Folder, "data"), durability, environment.Length > 0,

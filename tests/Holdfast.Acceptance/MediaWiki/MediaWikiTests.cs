@@ -5,7 +5,7 @@ using Xunit;
 namespace Holdfast.Acceptance.MediaWiki;
 
 /// <summary>The real client: Debian's MediaWiki keeps its sessions in the store and notices nothing.</summary>
-public sealed class MediaWikiTests
+public sealed class MediaWikiTests(ITestOutputHelper output)
 {
     private const int Parallel = 4;
     private const int Edits = 50;
@@ -90,6 +90,7 @@ public sealed class MediaWikiTests
     {
         const int Many = 200;
         await SkipUnlessPossibleAsync();
+        TestSettings.PrintSeed(output, rounds: 1);
         await using ClusterOnSockets cluster = await ClusterOnSockets.StartAsync((ulong)TestSettings.Seed);
         await using HoldfastProcess store = await HoldfastProcess.StartOnClusterAsync(cluster, protection: true);
         await using Wiki wiki = await Wiki.StartAsync(store.Sessions, _accounts);

@@ -57,6 +57,18 @@ public sealed class BeyondKaskTests
     }
 
     [Fact]
+    public async Task A_life_that_is_out_of_range_hits_the_limit_and_a_malformed_one_does_not()
+    {
+        await using var server = await TestServer.StartAsync();
+        foreach (var life in (string[])["0", "604801", "99999999999999999999", "", "ten", "-1", "+1", "1.5", "1\r\nHoldfast-TTL: 1"])
+        {
+            Assert.Equal(400, (await server.SendAsync("POST", Target, [1], "Holdfast-TTL: " + life)).Status);
+        }
+
+        Assert.Contains("\nholdfast_limit_hits_total{limit=\"max_ttl\"} 3\n", (await server.AdminAsync("/metrics")).Text);
+    }
+
+    [Fact]
     public async Task Without_a_limit_an_entry_may_live_for_ever_and_says_0()
     {
         var options = TestServer.Options();

@@ -7,21 +7,84 @@ internal sealed class MalformedRequests(Random random)
 {
     private const string Target = TestServer.Base + "bad";
 
-    /// <summary>What is wrong, the bytes in the pieces to send them in, and whether an honest server may accept them.</summary>
-    public (string Kind, IReadOnlyList<byte[]> Parts, bool MayWork) Next() => random.Next(12) switch
+    /// <summary>The value behind <see cref="s_good"/>'s key, and what a body that is longer than it says begins with.</summary>
+    public const string GoodValue = "good";
+
+    /// <summary>Where a body that is longer than it says is stored, as far as it says.</summary>
+    public const string ShortKey = "short";
+
+    private static readonly string s_good = $"GET {TestServer.Base}foo HTTP/1.1\r\nHost: t\r\n\r\n";
+
+    public MalformedRequest Next() => random.Next(90) switch
     {
-        0 => ("noise", Pieces(Noise(random.Next(1, 3000))), false),
-        1 => ("request line", Pieces(Text(RequestLine() + "\r\nHost: t\r\n\r\n")), false),
-        2 => ("header flood", Pieces(Text($"GET {Target} HTTP/1.1\r\nHost: t\r\n{Headers(random.Next(120, 2000), 20)}\r\n")), false),
-        3 => ("long header", Pieces(Text($"GET {Target} HTTP/1.1\r\nHost: t\r\nX: {new string('x', random.Next(40_000, 200_000))}\r\n\r\n")), false),
-        4 => ("long line", Pieces(Text($"GET {Target}{new string('y', random.Next(9_000, 100_000))} HTTP/1.1\r\nHost: t\r\n\r\n")), false),
-        5 => ("broken header", Pieces(Text($"GET {Target} HTTP/1.1\r\nHost: t\r\n{BrokenHeader()}\r\n\r\n")), false),
-        6 => ("length too long", Pieces(Text($"POST {Target} HTTP/1.1\r\nHost: t\r\nContent-Length: {random.Next(20, 5000)}\r\n\r\nabc")), false),
-        7 => ("length no number", Pieces(Text($"POST {Target} HTTP/1.1\r\nHost: t\r\nContent-Length: {Pick("-1", "abc", "1e3", "99999999999999999999", "4 4", "٣")}\r\n\r\nabcd")), false),
-        8 => ("chunks", Pieces(Text($"POST {Target} HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n{BrokenChunks()}")), false),
-        9 => ("both framings", Pieces(Text($"POST {Target} HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nTransfer-Encoding: {Pick("gzip", "chunked, gzip", "x")}\r\n\r\nabc")), false),
-        10 => ("early close", Pieces(Truncated()), false),
-        _ => ("bad key", Pieces(Text($"GET {TestServer.Base}{BadKey()} HTTP/1.1\r\nHost: t\r\n\r\n")), false),
+        0 => Dripping(),
+        < 9 => GoodBehind(),
+        < 17 => TwoGoodBefore(),
+        < 24 => BodyLongerThanItSays(),
+        _ => Alone(),
+    };
+
+    private MalformedRequest Alone()
+    {
+        var (kind, bytes) = random.Next(6) switch
+        {
+            0 => ("noise", Noise(random.Next(1, 3000))),
+            1 => ("header flood", Text($"GET {Target} HTTP/1.1\r\nHost: t\r\n{Headers(random.Next(120, 2000), 20)}\r\n")),
+            2 => ("long header", Text($"GET {Target} HTTP/1.1\r\nHost: t\r\nX: {new string('x', random.Next(40_000, 200_000))}\r\n\r\n")),
+            3 => ("length too long", Text($"POST {Target} HTTP/1.1\r\nHost: t\r\nContent-Length: {random.Next(20, 5000)}\r\n\r\nabc")),
+            4 => ("early close", Truncated()),
+            _ => Whole(),
+        };
+        return new MalformedRequest(kind, Pieces(bytes));
+    }
+
+    /// <summary>One that is wrong in itself, however much follows it.</summary>
+    private (string Kind, byte[] Bytes) Whole()
+    {
+        var (kind, text) = random.Next(6) switch
+        {
+            0 => ("request line", RequestLine() + "\r\nHost: t\r\n\r\n"),
+            1 => ("long line", $"GET {Target}{new string('y', random.Next(9_000, 100_000))} HTTP/1.1\r\nHost: t\r\n\r\n"),
+            2 => ("broken header", $"GET {Target} HTTP/1.1\r\nHost: t\r\n{BrokenHeader()}\r\n\r\n"),
+            3 => ("length no number", $"POST {Target} HTTP/1.1\r\nHost: t\r\nContent-Length: {Pick("-1", "abc", "1e3", "99999999999999999999", "4 4", "٣")}\r\n\r\nabcd"),
+            4 => Framing(),
+            _ => ("bad key", $"GET {TestServer.Base}{BadKey()} HTTP/1.1\r\nHost: t\r\n\r\n"),
+        };
+        return (kind, Text(text));
+    }
+
+    private (string Kind, string Text) Framing() => random.Next(2) == 0
+        ? ("chunks", $"POST {Target} HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n{BrokenChunks()}")
+        : ("both framings", $"POST {Target} HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nTransfer-Encoding: {Pick("gzip", "chunked, gzip", "x")}\r\n\r\nabc");
+
+    /// <summary>Byte by byte, with a pause after each; only what is short, or it would take minutes.</summary>
+    private MalformedRequest Dripping()
+    {
+        var text = random.Next(2) == 0
+            ? RequestLine().PadRight(40)[..40] + "\r\n\r\n"
+            : $"GET {Target} HTTP/1.1\r\nHost: t\r\n{BrokenHeader()}\r\n\r\n";
+        return new MalformedRequest("slow drip", [.. Text(text).Select(letter => new[] { letter })]) { Pause = TimeSpan.FromMilliseconds(1) };
+    }
+
+    private MalformedRequest GoodBehind()
+    {
+        var (kind, bytes) = Whole();
+        var count = random.Next(1, 4);
+        return new MalformedRequest($"{kind}, good ones behind", [[.. bytes, .. Good(count)]]) { After = count };
+    }
+
+    private MalformedRequest TwoGoodBefore()
+    {
+        var (kind, bytes) = Whole();
+        return new MalformedRequest($"{kind}, two good ones before", [Good(2), bytes]) { Before = [200, 200], IsGoodFirst = true };
+    }
+
+    /// <summary>What is left over begins the next request, and is none.</summary>
+    private MalformedRequest BodyLongerThanItSays() => new(
+        "length too short",
+        [Text($"POST {TestServer.Base}{ShortKey} HTTP/1.1\r\nHost: t\r\nContent-Length: 4\r\n\r\n{GoodValue}{Pick("d", "\0", "bad\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n", new string('z', 5000))}")])
+    {
+        Before = [201],
     };
 
     private string RequestLine() => Pick(
@@ -59,6 +122,8 @@ internal sealed class MalformedRequests(Random random)
 
     private string Headers(int count, int length) => string.Concat(
         Enumerable.Range(0, count).Select(i => $"X{i}: {new string('v', random.Next(1, length))}\r\n"));
+
+    private static byte[] Good(int count) => Text(string.Concat(Enumerable.Repeat(s_good, count)));
 
     private byte[] Noise(int length)
     {
