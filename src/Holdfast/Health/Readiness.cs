@@ -1,3 +1,4 @@
+using Holdfast.Embedded;
 using Holdfast.Sessions;
 using Holdfast.Telemetry;
 
@@ -43,16 +44,19 @@ internal sealed class Readiness(
         while (!stopping.IsCancellationRequested)
         {
             var was = _storageReady;
-            if (await AskAsync(stopping) && state.Phase == ServicePhase.Starting)
+            await AskAsync(stopping);
+            var starting = state.Phase == ServicePhase.Starting;
+            if (starting && (_storageReady || AnswersReads))
             {
                 state.StorageAnswered();
                 logger.Ready();
             }
-            else if (was && !_storageReady)
+
+            if (!_storageReady && (was || (starting && state.Phase == ServicePhase.Ready)))
             {
                 logger.StorageNotReady(_reason ?? "it did not say why");
             }
-            else if (!was && _storageReady)
+            else if (!was && _storageReady && !starting)
             {
                 logger.StorageReadyAgain();
             }
@@ -61,6 +65,12 @@ internal sealed class Readiness(
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <summary>
+    /// True for a store that takes no values but answers reads, as on a full disk: after a restart there, waiting for room
+    /// would log everybody out.
+    /// </summary>
+    private bool AnswersReads => store is EmbeddedSessionStore { AnswersReads: true };
 
     private async ValueTask<bool> AskAsync(CancellationToken cancellationToken)
     {
