@@ -49,4 +49,45 @@ public sealed class ReadinessTests
             TimeProvider.System,
             logOutput: new LogCapture());
     }
+
+    [Fact]
+    public async Task While_the_store_is_being_opened_the_service_is_alive_and_not_ready()
+    {
+        var bound = new TaskCompletionSource();
+        using var opened = new ManualResetEventSlim();
+        await using var server = new HoldfastServer(
+            TestServer.Options(),
+            _ =>
+            {
+                bound.SetResult();
+                opened.Wait();
+                return new MemoryStore(TimeProvider.System);
+            },
+            TimeProvider.System,
+            logOutput: new LogCapture());
+        var starting = Task.Run(() => server.StartAsync(CancellationToken.None), CancellationToken.None);
+        await bound.Task;
+        try
+        {
+            foreach (var address in new[] { server.Address, server.AdminAddress })
+            {
+                Assert.Equal(200, (await RawClient.SendOnceAsync(address, "GET", "/healthz")).Status);
+                var ready = await RawClient.SendOnceAsync(address, "GET", "/readyz");
+                Assert.Equal(503, ready.Status);
+                Assert.Contains("\"starting\"", ready.Text);
+                Assert.Equal(address == server.AdminAddress, ready.Text.Contains("being opened", StringComparison.Ordinal));
+            }
+
+            var session = await RawClient.SendOnceAsync(server.Address, "GET", Target);
+            Expect.Problem(session, 503, Target);
+            Assert.Equal("1", session["Retry-After"]);
+        }
+        finally
+        {
+            opened.Set();
+            await starting;
+        }
+
+        await Eventually.TrueAsync(async () => (await RawClient.SendOnceAsync(server.Address, "GET", "/readyz")).Status == 200, "ready");
+    }
 }
