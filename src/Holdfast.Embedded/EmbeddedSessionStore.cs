@@ -120,16 +120,11 @@ public sealed class EmbeddedSessionStore : ISessionStore
             return new(StoreReadiness.NotReady(_writer.IsFailing ? "the log cannot be written" : "too little free space"));
         }
 
-        if (_slot.TryAcquire() is not { } database)
-        {
-            return new(StoreReadiness.NotReady("the database is being reopened"));
-        }
-
-        ReadResult answer = Read(database, ReadinessKey, _cache.ShardOf(ReadinessKey), version: -1);
-        return new(answer.Status == StoreStatus.NotFound
-            ? StoreReadiness.Ready
-            : StoreReadiness.NotReady(answer.Reason ?? "unexpected answer"));
+        return new(ReadNothing() is { } reason ? StoreReadiness.NotReady(reason) : StoreReadiness.Ready);
     }
+
+    /// <summary>Whether the database has just answered a read, though it may take no values at the moment.</summary>
+    public bool AnswersReads => ReadNothing() is null;
 
     /// <summary>Copies the running store to <paramref name="directory"/>, as of one moment, while it goes on serving.</summary>
     /// <param name="directory">Absent or empty.</param>
@@ -200,6 +195,18 @@ public sealed class EmbeddedSessionStore : ISessionStore
         {
             database.Release();
         }
+    }
+
+    /// <summary>Reads a key that nobody has: null when the database says so, else why it cannot.</summary>
+    private string? ReadNothing()
+    {
+        if (_slot.TryAcquire() is not { } database)
+        {
+            return "the database is being reopened";
+        }
+
+        ReadResult answer = Read(database, ReadinessKey, _cache.ShardOf(ReadinessKey), version: -1);
+        return answer.Status == StoreStatus.NotFound ? null : answer.Reason ?? "unexpected answer";
     }
 
     private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();

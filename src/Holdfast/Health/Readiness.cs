@@ -1,3 +1,4 @@
+using Holdfast.Embedded;
 using Holdfast.Sessions;
 using Holdfast.Telemetry;
 
@@ -7,15 +8,20 @@ namespace Holdfast.Health;
 /// Asks the storage until it first answers, and keeps asking for the metric's sake. A later failure does not make the
 /// service unready unless the configuration says so: a full disk must not take the reads away.
 /// </summary>
+/// <param name="state">The service's phase, which the first answer ends.</param>
+/// <param name="store">Null while it is being opened.</param>
+/// <param name="requireBackend">Whether a storage that fails later makes the service unready.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of changes.</param>
 internal sealed class Readiness(
-    ServiceState state, ISessionStore store, bool requireBackend, TimeProvider time, ILogger logger)
+    ServiceState state, ISessionStore? store, bool requireBackend, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan s_untilReady = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_onceReady = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private volatile bool _storageReady;
-    private volatile string? _reason;
+    private volatile string? _reason = store is null ? "the store is being opened" : null;
 
     /// <summary>Whether the storage answered when it was last asked.</summary>
     public bool IsStorageReady => _storageReady;
@@ -43,16 +49,19 @@ internal sealed class Readiness(
         while (!stopping.IsCancellationRequested)
         {
             var was = _storageReady;
-            if (await AskAsync(stopping) && state.Phase == ServicePhase.Starting)
+            await AskAsync(stopping);
+            var starting = state.Phase == ServicePhase.Starting;
+            if (starting && (_storageReady || AnswersReads))
             {
                 state.StorageAnswered();
                 logger.Ready();
             }
-            else if (was && !_storageReady)
+
+            if (!_storageReady && (was || (starting && state.Phase == ServicePhase.Ready)))
             {
                 logger.StorageNotReady(_reason ?? "it did not say why");
             }
-            else if (!was && _storageReady)
+            else if (!was && _storageReady && !starting)
             {
                 logger.StorageReadyAgain();
             }
@@ -62,8 +71,19 @@ internal sealed class Readiness(
         }
     }
 
+    /// <summary>
+    /// True for a store that takes no values but answers reads, as on a full disk: after a restart there, waiting for room
+    /// would log everybody out.
+    /// </summary>
+    private bool AnswersReads => store is EmbeddedSessionStore { AnswersReads: true };
+
     private async ValueTask<bool> AskAsync(CancellationToken cancellationToken)
     {
+        if (store is null)
+        {
+            return false;
+        }
+
         using var patience = new CancellationTokenSource(s_patience, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try

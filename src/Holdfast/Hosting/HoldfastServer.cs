@@ -30,9 +30,10 @@ internal sealed class HoldfastServer : IAsyncDisposable
     private readonly KestrelSetup _kestrel;
     private readonly WebApplication _app;
     private readonly ILogger _logger;
+    private readonly HealthEndpoints _opening;
     private OtlpExport? _export;
     private ISessionStore? _store;
-    private RequestDelegate _handler = AnswerStarting;
+    private RequestDelegate _handler;
     private Task _background = Task.CompletedTask;
 
     /// <param name="options">Validated.</param>
@@ -58,6 +59,9 @@ internal sealed class HoldfastServer : IAsyncDisposable
         _kestrel = new KestrelSetup(options);
         _app = Build();
         _logger = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Holdfast");
+        _opening = new HealthEndpoints(
+            new Readiness(_state, null, options.Readiness.RequireBackend, time, _logger), context => _kestrel.IsAdmin(context));
+        _handler = AnswerStarting;
     }
 
     /// <summary>Where sessions are served, with the real port and without a path; known once started.</summary>
@@ -206,9 +210,23 @@ internal sealed class HoldfastServer : IAsyncDisposable
         };
     }
 
-    private static Task AnswerStarting(HttpContext context)
+    /// <summary>While the store is being opened, which may take minutes: alive, so that nobody restarts it, but not ready.</summary>
+    private Task AnswerStarting(HttpContext context)
     {
         var target = RequestTarget.Decode(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        var tellsHealth = !_options.Admin.Only || _kestrel.IsAdmin(context);
+        if (tellsHealth && target.Path.Span.SequenceEqual("/healthz"u8))
+        {
+            target.Return();
+            return _opening.HealthAsync(context);
+        }
+
+        if (tellsHealth && target.Path.Span.SequenceEqual("/readyz"u8))
+        {
+            target.Return();
+            return _opening.ReadyAsync(context);
+        }
+
         ProblemWriter.Write(context, Problem.Unavailable, target.Path.Span);
         target.Return();
         return Task.CompletedTask;
