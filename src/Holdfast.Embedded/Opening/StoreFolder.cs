@@ -95,6 +95,7 @@ internal sealed class StoreFolder : IDisposable
                 + "Nothing was changed. Put the file back, or restore a backup into an empty folder.");
         }
 
+        RefuseDamagedLogs();
         try
         {
             RocksDatabase database = RocksDatabase.Open(Database, time, create: false);
@@ -108,6 +109,19 @@ internal sealed class StoreFolder : IDisposable
             throw new StoreOpenException(
                 $"{Database}: the database is damaged or incomplete and was not opened: {SafeReason.Of(error)}. "
                 + "Nothing was dropped. Put back what is missing, or restore a backup into an empty folder.", error);
+        }
+    }
+
+    private void RefuseDamagedLogs()
+    {
+        foreach (string log in Directory.EnumerateFiles(Database, "*.log").Order(StringComparer.Ordinal))
+        {
+            if (LogRecords.FindDamage(log) is { } damage)
+            {
+                throw new StoreOpenException(
+                    $"{log}: the database is damaged or incomplete and was not opened: {damage}. "
+                    + "Nothing was dropped. Put back what is missing, or restore a backup into an empty folder.");
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using Holdfast.Embedded.Opening;
 using Xunit;
 
 namespace Holdfast.Embedded.Tests.Opening;
@@ -110,12 +112,59 @@ public sealed class OpeningTests : IDisposable
             flipped[(int)(whole.Length * where)] ^= 0x10;
             File.WriteAllBytes(log, flipped);
 
-            RefusesAndChangesNothing(_folder.Database, "damaged or incomplete");
+            RefusesAndChangesNothing(log, "damaged or incomplete");
         }
 
         File.WriteAllBytes(log, whole);
         await using EmbeddedSessionStore store = _folder.Open();
         Assert.Equal(Value(199), await store.Get("key199"));
+    }
+
+    [Fact]
+    public async Task A_flipped_bit_in_the_header_of_a_record_is_refused_wherever_it_is()
+    {
+        await Fill(50);
+        string log = _folder.NewestLog();
+        byte[] whole = File.ReadAllBytes(log);
+        List<int> records = RecordsOf(whole);
+        Assert.True(records.Count >= 50);
+        foreach (int record in new[] { records[0], records[1], records[records.Count / 2], records[^2], records[^1] })
+        {
+            for (int at = 0; at < 7; at++)
+            {
+                foreach (byte bit in new byte[] { 1, 4, 0x80 })
+                {
+                    byte[] flipped = [.. whole];
+                    flipped[record + at] ^= bit;
+                    File.WriteAllBytes(log, flipped);
+
+                    RefusesAndChangesNothing(log, "damaged or incomplete");
+                }
+            }
+        }
+
+        File.WriteAllBytes(log, whole);
+        await using EmbeddedSessionStore store = _folder.Open();
+        Assert.Equal(Value(49), await store.Get("key49"));
+    }
+
+    [Fact]
+    public async Task A_log_cut_anywhere_in_its_last_record_loses_that_one_alone()
+    {
+        await Fill(20);
+        byte[] whole = File.ReadAllBytes(_folder.NewestLog());
+        int last = RecordsOf(whole)[^1];
+        string cut = Path.Combine(_folder.Path, "cut.log");
+        for (int length = last; length <= whole.Length; length++)
+        {
+            File.WriteAllBytes(cut, whole[..length]);
+            Assert.Null(LogRecords.FindDamage(cut));
+        }
+
+        File.WriteAllBytes(cut, [.. whole, .. new byte[40_000]]); // room that was never written
+        Assert.Null(LogRecords.FindDamage(cut));
+        File.WriteAllBytes(cut, [.. whole, .. new byte[40_000], 1]);
+        Assert.NotNull(LogRecords.FindDamage(cut));
     }
 
     [Fact]
@@ -232,6 +281,26 @@ public sealed class OpeningTests : IDisposable
         {
             await store.Set($"key{i}", Value(i));
         }
+    }
+
+    /// <summary>Where the records of a log begin: 32 KiB blocks; a checksum (4), a length (2), a type (1), the payload.</summary>
+    private static List<int> RecordsOf(byte[] log)
+    {
+        List<int> records = [];
+        for (int at = 0; at + 7 <= log.Length;)
+        {
+            int left = 32_768 - (at % 32_768);
+            if (left < 7)
+            {
+                at += left;
+                continue;
+            }
+
+            records.Add(at);
+            at += 7 + BinaryPrimitives.ReadUInt16LittleEndian(log.AsSpan(at + 4));
+        }
+
+        return records;
     }
 
     private void RefusesAndChangesNothing(string path, string reason)
