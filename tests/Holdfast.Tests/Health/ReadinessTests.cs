@@ -2,8 +2,7 @@ using Holdfast.Embedded;
 using Holdfast.Hosting;
 using Holdfast.Tests.Commands;
 using Holdfast.Tests.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Holdfast.Tests.Health;
@@ -20,14 +19,18 @@ public sealed class ReadinessTests
         var options = TestServer.Options();
         options.Storage.Embedded.Path = folder.Combine("data");
         options.Storage.Embedded.MinFreeBytes = 0;
-        await using (var roomy = Server())
+        await using (var roomy = Server(Open()))
         {
             await roomy.StartAsync(CancellationToken.None);
             Assert.Equal(201, (await RawClient.SendOnceAsync(roomy.Address, "POST", Target, "value"u8.ToArray())).Status);
         }
 
         options.Storage.Embedded.MinFreeBytes = long.MaxValue / 32; // more than any disk has free
-        await using var full = Server();
+        var store = Open();
+
+        // Before it has looked at the disk it says that it is ready, which would prove nothing.
+        await Eventually.TrueAsync(async () => !(await store.CheckReadinessAsync(CancellationToken.None)).IsReady, "a full disk");
+        await using var full = Server(store);
         await full.StartAsync(CancellationToken.None);
         await Eventually.TrueAsync(
             async () => (await RawClient.SendOnceAsync(full.Address, "POST", Target, "newer"u8.ToArray())).Status == 507, "507");
@@ -39,15 +42,13 @@ public sealed class ReadinessTests
         Assert.Equal("value", read.Text);
         await Eventually.TrueAsync(
             async () => (await RawClient.SendOnceAsync(full.AdminAddress, "GET", "/metrics", null)).Text
-                .Contains("\nholdfast_storage_ready 0", StringComparison.Ordinal),
+                .Contains("\nholdfast_storage_ready{} 0\n", StringComparison.Ordinal),
             "the metric that says that it takes no values");
 
-        HoldfastServer Server() => new(
-            options,
-            services => EmbeddedSessionStore.Open(
-                options.Storage.Embedded, TimeProvider.System, services.GetRequiredService<ILoggerFactory>().CreateLogger<EmbeddedSessionStore>()),
-            TimeProvider.System,
-            logOutput: new LogCapture());
+        EmbeddedSessionStore Open() =>
+            EmbeddedSessionStore.Open(options.Storage.Embedded, TimeProvider.System, NullLogger<EmbeddedSessionStore>.Instance);
+
+        HoldfastServer Server(EmbeddedSessionStore store) => new(options, _ => store, TimeProvider.System, logOutput: new LogCapture());
     }
 
     [Fact]
