@@ -20,28 +20,16 @@ internal sealed class ServerProtocol(ProtocolLimits limits)
     private bool isSegmented;
     private bool isOver;
 
-    private enum Phase
-    {
-        Established,
-        Authentication,
-        Ready,
-    }
-
-    private Phase phase;
+    private ConnectionPhase phase;
 
     /// <summary>The connection's version; 0 before the first message.</summary>
     public int Version { get; private set; }
 
     /// <summary>The client has started, and authenticated if it has to.</summary>
-    public bool IsReady => phase == Phase.Ready;
+    public bool IsReady => phase == ConnectionPhase.Ready;
 
     /// <summary>Where the client stands, as `system_views.clients` says it.</summary>
-    public string Stage => phase switch
-    {
-        Phase.Established => "established",
-        Phase.Authentication => "authenticating",
-        _ => "ready",
-    };
+    public string Stage => phase.CqlName();
 
     /// <summary>Since v5's STARTUP was answered, frames travel in segments with checksums.</summary>
     public bool IsSegmented => isSegmented;
@@ -137,12 +125,12 @@ internal sealed class ServerProtocol(ProtocolLimits limits)
         var before = phase;
         phase = response switch
         {
-            ReadyResponse when phase == Phase.Established => Phase.Ready,
-            AuthenticateResponse when phase == Phase.Established => Phase.Authentication,
-            AuthSuccessResponse => Phase.Ready,
+            ReadyResponse when phase == ConnectionPhase.Established => ConnectionPhase.Ready,
+            AuthenticateResponse when phase == ConnectionPhase.Established => ConnectionPhase.Authentication,
+            AuthSuccessResponse => ConnectionPhase.Ready,
             _ => phase,
         };
-        if (before == Phase.Established && phase != Phase.Established && Version >= 5)
+        if (before == ConnectionPhase.Established && phase != ConnectionPhase.Established && Version >= 5)
         {
             isSegmented = true;
 
@@ -252,7 +240,7 @@ internal sealed class ServerProtocol(ProtocolLimits limits)
                 throw new ProtocolViolation("Received a compressed frame, but no compression was agreed upon");
             }
 
-            CheckPhase(header.Opcode);
+            phase.Check(header.Opcode);
             var request = RequestReader.Read(header.Opcode, Version, header.Flags, bytes);
             CheckStartup(request);
             return new Inbound(header.Stream, request, null, IsFatal: false, header.Flags.HasFlag(FrameFlags.Tracing));
@@ -261,26 +249,6 @@ internal sealed class ServerProtocol(ProtocolLimits limits)
         {
             var refusal = new ErrorResponse(violation.Code, violation.Message);
             return new Inbound(header.Stream, null, refusal, IsFatal: false, WantsTrace: false);
-        }
-    }
-
-    private void CheckPhase(Opcode opcode)
-    {
-        string name = opcode switch
-        {
-            Opcode.AuthResponse => "AUTH_RESPONSE",
-            _ => opcode.ToString().ToUpperInvariant(),
-        };
-        switch (phase)
-        {
-            case Phase.Established when opcode is not (Opcode.Startup or Opcode.Options):
-                throw new ProtocolViolation($"Unexpected message {name}, expecting STARTUP or OPTIONS");
-            case Phase.Authentication when opcode is not Opcode.AuthResponse:
-                throw new ProtocolViolation($"Unexpected message {name}, expecting AUTH_RESPONSE");
-            case Phase.Ready when opcode is Opcode.Startup:
-                throw new ProtocolViolation("Unexpected message STARTUP, the connection is already initialized");
-            default:
-                break;
         }
     }
 

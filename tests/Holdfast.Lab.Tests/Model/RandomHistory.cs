@@ -323,23 +323,4 @@ internal sealed class RandomHistory
     }
 
     private void Violate(string what) => Violations.Add($"at {scheduler.Now.TotalSeconds:F3} s: {what}");
-
-    private sealed class Watched(Node node, long token, ConsistencyLevel level, bool isWrite, TimeSpan from)
-    {
-        public Node Node => node;
-
-        public long Token => token;
-
-        public ConsistencyLevel Level => level;
-
-        public bool IsWrite => isWrite;
-
-        public TimeSpan From => from;
-
-        /// <summary>By its coordinator, as it came.</summary>
-        public bool[] Believed { get; set; } = [];
-
-        /// <summary>Null once it changed.</summary>
-        public Verdict? Verdict { get; set; }
-    }
 }
