@@ -97,6 +97,11 @@ internal sealed class Readiness(
             _reason = $"it did not answer within {s_patience.TotalSeconds:0} s";
             _storageReady = false;
         }
+        catch (Exception fault) // A fault of the store's: it has not answered, and must be asked again. The kind alone: a message may hold a key.
+        {
+            _reason = $"asking it failed with {fault.GetType().Name}";
+            _storageReady = false;
+        }
 
         return _storageReady;
     }

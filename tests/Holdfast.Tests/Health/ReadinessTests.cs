@@ -1,4 +1,5 @@
 using Holdfast.Embedded;
+using Holdfast.Health;
 using Holdfast.Hosting;
 using Holdfast.Tests.Commands;
 using Holdfast.Tests.Http;
@@ -49,6 +50,26 @@ public sealed class ReadinessTests
             EmbeddedSessionStore.Open(options.Storage.Embedded, TimeProvider.System, NullLogger<EmbeddedSessionStore>.Instance);
 
         HoldfastServer Server(EmbeddedSessionStore store) => new(options, _ => store, TimeProvider.System, logOutput: new LogCapture());
+    }
+
+    [Fact]
+    public async Task A_store_that_throws_when_it_is_asked_is_asked_again_and_what_it_said_is_kept_from_everybody()
+    {
+        await using MemoryStore store = new(TimeProvider.System) { ReadinessFault = new InvalidOperationException("KEYMARKER") };
+        var state = new ServiceState();
+        var readiness = new Readiness(state, store, requireBackend: false, TimeProvider.System, NullLogger.Instance);
+        using var stopping = new CancellationTokenSource();
+        var watching = readiness.WatchAsync(stopping.Token);
+        await Eventually.TrueAsync(() => Task.FromResult(readiness.Reason is not null), "a reason");
+        Assert.Equal("asking it failed with InvalidOperationException", readiness.Reason);
+        Assert.Equal(ServicePhase.Starting, state.Phase);
+
+        store.ReadinessFault = null;
+
+        await Eventually.TrueAsync(() => Task.FromResult(state.Phase == ServicePhase.Ready), "ready");
+        Assert.True(readiness.IsStorageReady);
+        await stopping.CancelAsync();
+        await watching;
     }
 
     [Fact]

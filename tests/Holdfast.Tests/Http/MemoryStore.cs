@@ -20,6 +20,9 @@ internal sealed class MemoryStore(TimeProvider time) : ISessionStore
 
     public StoreReadiness Readiness { get; set; } = StoreReadiness.Ready;
 
+    /// <summary>Thrown when the store is asked whether it is ready.</summary>
+    public Exception? ReadinessFault { get; set; }
+
     public bool IsDisposed { get; private set; }
 
     public int Count => _entries.Count;
@@ -64,7 +67,8 @@ internal sealed class MemoryStore(TimeProvider time) : ISessionStore
         return WriteResult.Ok;
     }
 
-    public ValueTask<StoreReadiness> CheckReadinessAsync(CancellationToken cancellationToken) => new(Readiness);
+    public ValueTask<StoreReadiness> CheckReadinessAsync(CancellationToken cancellationToken) =>
+        ReadinessFault is { } fault ? throw fault : new(Readiness);
 
     public ValueTask DisposeAsync()
     {
