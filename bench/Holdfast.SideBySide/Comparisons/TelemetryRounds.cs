@@ -30,7 +30,7 @@ internal static class TelemetryRounds
         machine,
         $"GET on 32 connections; {settings.Sessions.ValueBytes} B values, {settings.Sessions.Count:N0} keys drawn evenly. One process with four hosts of the "
         + "service, of which one is asked at a time: one with everything on as it is by default, scraped once in each five seconds of its "
-        + "load as the shipped Prometheus settings do; two with everything off (no listener to any metric, Kestrel's included, no canary, no "
+        + "load as the shipped Prometheus settings do; two with everything off (no listener to the host's metrics, Kestrel's included, but to the embedded store's own, no canary, no "
         + "sentinels, nothing remembered, no workload, no event log); and one with all on but the workload. "
         + $"{settings.Rounds} rounds, in each of which every host has {TurnsPerRound} turns of {settings.RoundLength.TotalSeconds / TurnsPerRound:0.##} s, the order changing from turn to "
         + "turn. Every answer's status, length and value is checked. Processor time is the process's, by the kernel (`/proc/PID/stat`). Figures are "

@@ -41,12 +41,17 @@ internal sealed class DurationTally
     /// <summary>How many of a series so far.</summary>
     public long Count(int series) => Sum(series, 0, _bounds.Length + 1);
 
-    /// <summary>How many of a series so far took longer than one of the bounds.</summary>
+    /// <summary>
+    /// How many of a series so far took no longer than one of the bounds, and how many took longer. Neither ever decreases: each is a sum of
+    /// cells of its own.
+    /// </summary>
     /// <exception cref="ArgumentException">The bound is none of the tally's.</exception>
-    public long CountLonger(int series, TimeSpan bound)
+    public (long UpTo, long Longer) CountAround(int series, TimeSpan bound)
     {
         var index = Array.IndexOf(_bounds, bound.Ticks);
-        return index >= 0 ? Sum(series, index + 1, _bounds.Length + 1) : throw new ArgumentException("No bucket ends there.", nameof(bound));
+        return index >= 0
+            ? (Sum(series, 0, index + 1), Sum(series, index + 1, _bounds.Length + 1))
+            : throw new ArgumentException("No bucket ends there.", nameof(bound));
     }
 
     /// <summary>

@@ -197,10 +197,9 @@ internal sealed class RequestMetrics
             }
             else if (code != ClientGone)
             {
-                // The longer ones first: one that is added meanwhile is counted too late, and never twice.
-                var longer = _tally.CountLonger(at, SlowAfter);
+                var (upTo, longer) = _tally.CountAround(at, SlowAfter);
+                good += upTo;
                 slow += longer;
-                good += _tally.Count(at) - longer;
             }
         }
 
