@@ -29,7 +29,7 @@ internal sealed class HttpLoad : IDisposable
         this.workload = workload;
         this.clock = clock;
         random = new Randomness(seed).Fork("http");
-        http = new HttpClient { Timeout = workload.Timeout };
+        http = new HttpClient { Timeout = workload.Patience ?? workload.Timeout };
     }
 
     /// <summary>Whether an instance of the service runs; requests come all the same, and fail where none does.</summary>

@@ -1,5 +1,6 @@
 using Holdfast.Lab.Cluster.Coordination;
 using Holdfast.Lab.Cluster.Membership;
+using Holdfast.Lab.Cql.SystemTables;
 using Holdfast.Lab.Storage;
 
 namespace Holdfast.Lab.Cluster;
@@ -7,13 +8,18 @@ namespace Holdfast.Lab.Cluster;
 /// <summary>What outlives a node's process: identity, data, hints, and the ring as it was last known. A reimage makes a new one.</summary>
 internal sealed class NodeDisk(Guid hostId, IReadOnlyList<long> tokens)
 {
+    private const int TracesMax = 1_000;
+
+    private static readonly SortedDictionary<Guid, int> Bounded = new(
+        SystemTableDefinitions.In(SystemKeyspaces.Traces).ToDictionary(table => table.Id, _ => TracesMax));
+
     private readonly SortedDictionary<int, EndpointState> savedPeers = [];
 
     public Guid HostId => hostId;
 
     public IReadOnlyList<long> Tokens => tokens;
 
-    public ReplicaStore Store { get; } = new(CommitLogSync.Periodic);
+    public ReplicaStore Store { get; } = new(CommitLogSync.Periodic) { Newest = Bounded };
 
     public VersionedSchema Schema { get; set; } = VersionedSchema.Initial;
 

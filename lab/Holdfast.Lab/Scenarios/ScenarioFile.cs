@@ -74,7 +74,7 @@ internal static class ScenarioFile
 
     private static WorkloadOptions Workload(ScenarioMistakes mistakes, ScenarioMap root, List<DatacenterOptions> datacenters)
     {
-        var map = root.Map("workload", "rate", "reads", "writes", "deletes", "keys", "timeout", "datacenter");
+        var map = root.Map("workload", "rate", "reads", "writes", "deletes", "keys", "timeout", "patience", "datacenter");
         var standard = new WorkloadOptions();
         var datacenter = map.Text("datacenter", datacenters[0].Name);
         if (datacenters.TrueForAll(d => d.Name != datacenter))
@@ -90,6 +90,7 @@ internal static class ScenarioFile
             Deletes = mistakes.Read(() => map.Number("deletes", standard.Deletes), standard.Deletes),
             Keys = mistakes.Read(() => map.Count("keys", standard.Keys), standard.Keys),
             Timeout = mistakes.Read(() => map.Length("timeout", "2s"), standard.Timeout),
+            Patience = map.Has("patience") ? mistakes.Read(() => map.Length("patience"), standard.Timeout) : null,
             Datacenter = datacenter,
         };
         return workload.Reads + workload.Writes + workload.Deletes > 0 ? workload

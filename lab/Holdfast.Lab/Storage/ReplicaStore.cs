@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Holdfast.Lab.Storage;
 
 /// <summary>
@@ -10,6 +12,9 @@ internal sealed class ReplicaStore(CommitLogSync sync)
     private readonly SortedDictionary<Guid, TableStore> tables = [];
     private readonly UnsyncedWrites unsynced = new(sync);
     private int fillings;
+
+    /// <summary>Tables of which only the newest partitions are kept, and how many.</summary>
+    public IReadOnlyDictionary<Guid, int> Newest { get; init; } = ReadOnlyDictionary<Guid, int>.Empty;
 
     /// <summary>While true, writes and deletes are refused and reads go on.</summary>
     public bool IsDiskFull => fillings > 0;
@@ -34,7 +39,7 @@ internal sealed class ReplicaStore(CommitLogSync sync)
 
         if (!tables.TryGetValue(mutation.Table, out var table))
         {
-            table = new TableStore();
+            table = new TableStore(Newest.TryGetValue(mutation.Table, out var most) ? most : null);
             tables.Add(mutation.Table, table);
         }
 

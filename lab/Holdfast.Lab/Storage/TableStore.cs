@@ -1,19 +1,27 @@
 namespace Holdfast.Lab.Storage;
 
-/// <summary>One table's partitions at one replica.</summary>
+/// <summary>One table's partitions at one replica: all of them, or the newest so many.</summary>
 internal sealed class TableStore
 {
     private readonly Dictionary<PartitionKey, PartitionData> partitions;
+    private readonly int? newest;
+    private readonly Queue<PartitionKey> arrivals;
 
     /// <summary>Keys in the order of the ring; null until somebody scans, and after a key came or went.</summary>
     private PartitionKey[]? ordered;
 
-    public TableStore()
-        : this([])
+    /// <param name="newest">How many are kept; null for all.</param>
+    public TableStore(int? newest = null)
+        : this([], newest, [])
     {
     }
 
-    private TableStore(Dictionary<PartitionKey, PartitionData> partitions) => this.partitions = partitions;
+    private TableStore(Dictionary<PartitionKey, PartitionData> partitions, int? newest, Queue<PartitionKey> arrivals)
+    {
+        this.partitions = partitions;
+        this.newest = newest;
+        this.arrivals = arrivals;
+    }
 
     public int Count => partitions.Count;
 
@@ -25,7 +33,11 @@ internal sealed class TableStore
         if (partition is { IsEmpty: false })
         {
             partitions[key] = partition;
-            ordered = wasThere ? ordered : null;
+            if (!wasThere)
+            {
+                ordered = null;
+                MakeRoomFor(key);
+            }
         }
         else if (wasThere)
         {
@@ -41,5 +53,19 @@ internal sealed class TableStore
         return ordered.Select(key => partitions[key]);
     }
 
-    public TableStore Copy() => new(new Dictionary<PartitionKey, PartitionData>(partitions));
+    public TableStore Copy() => new(new Dictionary<PartitionKey, PartitionData>(partitions), newest, new Queue<PartitionKey>(arrivals));
+
+    private void MakeRoomFor(PartitionKey key)
+    {
+        if (newest is not { } most)
+        {
+            return;
+        }
+
+        arrivals.Enqueue(key);
+        while (arrivals.Count > most)
+        {
+            partitions.Remove(arrivals.Dequeue());
+        }
+    }
 }

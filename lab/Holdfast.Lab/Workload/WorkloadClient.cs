@@ -17,6 +17,12 @@ namespace Holdfast.Lab.Workload;
 /// </summary>
 internal sealed class WorkloadClient
 {
+    /// <summary>
+    /// gocql would go on for as long as the node forgets; so many rounds tell a node that always forgets from one that a request
+    /// gets through in the end.
+    /// </summary>
+    private const int PreparedAgainMax = 50;
+
     private readonly LabCluster cluster;
     private readonly Replication replication;
     private readonly WorkloadOptions options;
@@ -57,10 +63,10 @@ internal sealed class WorkloadClient
         var draw = random.NextDouble() * (options.Reads + options.Writes + options.Deletes);
         var kind = draw < options.Reads ? OperationKind.Read
             : draw < options.Reads + options.Writes ? OperationKind.Write : OperationKind.Delete;
-        var attempt = new Attempt(kind, Encoding.UTF8.GetBytes($"sessions:{random.Next(options.Keys)}"), cluster.Scheduler.Now);
+        var attempt = new Attempt(kind, $"sessions:{random.Next(options.Keys)}", cluster.Scheduler.Now);
         if (!IsOn)
         {
-            report(new WorkloadResult(kind, null, "no instance of the service runs", TimeSpan.Zero, CouldBeServed: false));
+            report(new WorkloadResult(kind, attempt.Name, null, "no instance of the service runs", TimeSpan.Zero, CouldBeServed: false));
             return;
         }
 
@@ -70,11 +76,15 @@ internal sealed class WorkloadClient
             return;
         }
 
-        lastTimestamp = Math.Max(lastTimestamp + 1, cluster.Scheduler.Now.Ticks / TimeSpan.TicksPerMicrosecond);
-        Execute(host, connection, attempt, lastTimestamp, isSecond: false);
+        if (options.Patience is { } patience)
+        {
+            attempt.GivesUp = cluster.Scheduler.After(patience, () => Finish(attempt, host.Node.Index, "given up by the client"));
+        }
+
+        Execute(host, connection, attempt, preparedAgain: 0);
     }
 
-    private void Execute(Host host, NodeConnection connection, Attempt attempt, long timestamp, bool isSecond)
+    private void Execute(Host host, NodeConnection connection, Attempt attempt, int preparedAgain)
     {
         if (!host.Prepared.TryGetValue(attempt.Kind, out var statement))
         {
@@ -87,13 +97,15 @@ internal sealed class WorkloadClient
                 }
 
                 host.Prepared[attempt.Kind] = answer.ReadPrepared();
-                Execute(host, connection, attempt, timestamp, isSecond);
+                Execute(host, connection, attempt, preparedAgain);
             });
             return;
         }
 
-        var values = attempt.Kind == OperationKind.Write ? new[] { attempt.Key, BitConverter.GetBytes(timestamp) } : [attempt.Key];
-        long? given = attempt.Kind == OperationKind.Read ? null : timestamp;
+        // Stamped as it is sent, as gocql does, and not as it was asked for: what waited for its statement to be prepared counts as new.
+        lastTimestamp = Math.Max(lastTimestamp + 1, cluster.Scheduler.Now.Ticks / TimeSpan.TicksPerMicrosecond);
+        var values = attempt.Kind == OperationKind.Write ? new[] { attempt.Key, BitConverter.GetBytes(attempt.From.Ticks) } : [attempt.Key];
+        long? given = attempt.Kind == OperationKind.Read ? null : lastTimestamp;
         connection.Ask(Opcode.Execute, ClientRequests.Execute(statement, attempt.Level, given, values), answer =>
         {
             if (!answer.IsUnprepared)
@@ -102,29 +114,48 @@ internal sealed class WorkloadClient
                 return;
             }
 
-            // gocql would go on for as long as the node forgets; once is enough to show a restart, and twice to show a storm.
             host.Prepared.Remove(attempt.Kind);
-            if (isSecond)
+            if (preparedAgain == PreparedAgainMax || attempt.IsOver)
             {
-                Finish(attempt, host.Node.Index, "unprepared, and again after it was prepared");
+                Finish(attempt, host.Node.Index, "unprepared, however often it is prepared again");
             }
             else
             {
-                Execute(host, connection, attempt, timestamp, isSecond: true);
+                Execute(host, connection, attempt, preparedAgain + 1);
             }
         });
     }
 
     private void Finish(Attempt attempt, int? node, string? error)
     {
+        if (attempt.IsOver)
+        {
+            return;
+        }
+
+        attempt.IsOver = true;
+        attempt.GivesUp?.Cancel();
         var now = cluster.Scheduler.Now;
         var question = new Question(Murmur3Partitioner.Token(attempt.Key), replication, attempt.Level, attempt.Kind != OperationKind.Read);
         var couldBeServed = error is not null && verdicts.AnyServesThroughout(options.Datacenter, question, attempt.From, now);
-        report(new WorkloadResult(attempt.Kind, node, error, now - attempt.From, couldBeServed));
+        report(new WorkloadResult(attempt.Kind, attempt.Name, node, error, now - attempt.From, couldBeServed));
     }
 
-    private sealed record Attempt(OperationKind Kind, byte[] Key, TimeSpan From)
+    private sealed class Attempt(OperationKind kind, string name, TimeSpan from)
     {
+        public OperationKind Kind => kind;
+
+        public string Name => name;
+
+        public byte[] Key { get; } = Encoding.UTF8.GetBytes(name);
+
+        public TimeSpan From => from;
+
+        public ScheduledEvent? GivesUp { get; set; }
+
+        /// <summary>Answered, or given up.</summary>
+        public bool IsOver { get; set; }
+
         public ConsistencyLevel Level => Kind == OperationKind.Delete ? ConsistencyLevel.EachQuorum : ConsistencyLevel.LocalQuorum;
 
         public string Statement => Kind switch

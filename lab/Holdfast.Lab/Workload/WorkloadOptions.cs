@@ -15,8 +15,11 @@ internal sealed record WorkloadOptions
 
     public int Keys { get; init; } = 500;
 
-    /// <summary>When the client gives up.</summary>
+    /// <summary>How long the driver waits for a frame.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>When whoever asked the driver gives up, while the driver goes on; null for never.</summary>
+    public TimeSpan? Patience { get; init; }
 
     /// <summary>Where the client runs: it uses this data centre's nodes alone.</summary>
     public string Datacenter { get; init; } = "";

@@ -49,6 +49,21 @@ internal sealed class Editor : IDisposable
         _token = await TokenAsync("csrf");
     }
 
+    /// <summary>One visit: a login, and one edit where it went well.</summary>
+    public async Task<EditOutcome> LogInAndEditAsync(int number)
+    {
+        try
+        {
+            await LogInAsync();
+        }
+        catch (Exception error) when (error is InvalidOperationException or KeyNotFoundException or HttpRequestException or OperationCanceledException or JsonException)
+        {
+            return new EditOutcome(Name, IsOk: false, IsSessionLost: false, error.Message);
+        }
+
+        return await EditAsync(number);
+    }
+
     /// <summary>Writes one page with the token of the login, and insists on being the user who logged in.</summary>
     public async Task<EditOutcome> EditAsync(int number)
     {

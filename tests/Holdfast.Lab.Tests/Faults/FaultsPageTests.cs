@@ -32,7 +32,12 @@ public sealed class FaultsPageTests
     public void A_clean_stop_is_believed_at_once_and_a_kill_only_by_silence()
     {
         lab.Fault("stop", X);
-        Assert.InRange(lab.Until(() => !lab.Sees(1, X), 60)!.Value.TotalSeconds, 0, 0.2);
+        Assert.InRange(lab.Until(() => !lab.Sees(1, X) && !lab.Sees(2, X), 60)!.Value.TotalSeconds, 0, 0.2);
+        foreach (var node in new[] { 1, 2 })
+        {
+            Assert.InRange(lab.Write(node).After!.Value.TotalMilliseconds, 0, 11);
+            Assert.InRange(lab.Read(node).After!.Value.TotalMilliseconds, 0, 11);
+        }
 
         var other = new TestCluster();
         other.Fault("kill", X);
@@ -77,7 +82,9 @@ public sealed class FaultsPageTests
         Assert.InRange(lab.Until(() => lab[X].Process!.IsOpen, 120)!.Value.TotalSeconds, 47, 64);
         for (var i = 0; i < 300; i++)
         {
-            Assert.Equal(new Unavailable(ConsistencyLevel.LocalQuorum, 2, 1), lab.Write(X).Error);
+            var write = lab.Write(X);
+            Assert.Equal(new Unavailable(ConsistencyLevel.LocalQuorum, 2, 1), write.Error);
+            Assert.InRange(write.After!.Value.TotalMilliseconds, 0, 10);
             var read = lab.Read(X);
             Assert.Equal("Cannot achieve consistency level LOCAL_QUORUM", read.Error!.Message);
             Assert.InRange(read.After!.Value.TotalMilliseconds, 0, 10);

@@ -34,7 +34,7 @@ public sealed class FrameFaultsTests(ITestOutputHelper output)
             run.Cluster.Scheduler.RunUntil(run.End);
 
             var told = $"seed {seed}";
-            Assert.True(results.TrueForAll(r => r.After <= Scenario.Workload.Timeout * 4), told); // prepared, executed, and both again
+            Assert.True(results.TrueForAll(r => r.After <= Scenario.Workload.Patience), told);
             foreach (var process in run.Cluster.Nodes.Select(n => n.Process!))
             {
                 Assert.True(process.Gate.InFlight <= 2 && process.Coordinator.InFlight <= 2, $"{told}: {process.Node.Name} still has requests"); // the last instant's
@@ -53,7 +53,7 @@ public sealed class FrameFaultsTests(ITestOutputHelper output)
     private static Scenario Scenario { get; } = ScenarioFile.Parse("the.yaml", new StringReader("""
         name: frames
         cluster: { eqiad: 3 }
-        workload: { rate: 30, timeout: 1s, reads: 0.6, writes: 0.3, deletes: 0.1 }
+        workload: { rate: 30, timeout: 1s, patience: 4s, reads: 0.6, writes: 0.3, deletes: 0.1 }
         lasts: 160s
         """));
 

@@ -1,5 +1,3 @@
-using Holdfast.Lab.Scenarios;
-using Holdfast.Lab.Workload;
 using Xunit;
 
 namespace Holdfast.Lab.Tests.Scenarios;
@@ -11,7 +9,6 @@ namespace Holdfast.Lab.Tests.Scenarios;
 public sealed class GocqlTableTests(ITestOutputHelper output)
 {
     private const string TimedOut = "no response received from cassandra within timeout period";
-    private const string Unavailable = "Cannot achieve consistency level LOCAL_QUORUM";
 
     [Fact]
     public void With_no_fault_nothing_fails() => Assert.Empty(Play("10s").Failed);
@@ -44,34 +41,19 @@ public sealed class GocqlTableTests(ITestOutputHelper output)
     [Fact]
     public void The_incident_costs_a_third_while_the_node_is_blind()
     {
-        var (failed, all) = Play(
+        var played = Play(
             "180s",
             "{ at: 10s, fault: cut-in, nodes: [eqiad-1] }",
             "{ at: 10s, fault: stop, nodes: [eqiad-1], with: { for: 5s } }",
             "{ at: 160s, heal: cut-in }");
-        var blind = all.Where(r => r.Node == 0 && r.Result.Error is not null).ToList();
-        Assert.InRange(failed.Count(f => f.Error == Unavailable), 1_000, 1_600);
+        var blind = played.All.Where(r => r.Result is { Node: 0, Error: not null }).ToList();
+        Assert.InRange(played.Failed.Count(f => f.Error == GocqlRun.Unavailable), 1_000, 1_600);
         var (from, to) = (blind[0].At + TimeSpan.FromSeconds(1), blind[^1].At - TimeSpan.FromSeconds(1));
-        var meanwhile = all.Where(r => r.At >= from && r.At <= to).ToList();
+        var meanwhile = played.All.Where(r => r.At >= from && r.At <= to).ToList();
         Assert.InRange(meanwhile.Count(r => r.Result.Error is not null) / (double)meanwhile.Count, 0.33, 0.337);
-        Assert.All(meanwhile.Where(r => r.Result.Error is not null), r => Assert.Equal(Unavailable, r.Result.Error));
+        Assert.All(meanwhile.Where(r => r.Result.Error is not null), r => Assert.Equal(GocqlRun.Unavailable, r.Result.Error));
     }
 
-    private (List<WorkloadResult> Failed, List<(TimeSpan At, int? Node, WorkloadResult Result)> All) Play(string lasts, params string[] steps)
-    {
-        var scenario = ScenarioFile.Parse("the.yaml", new StringReader($$"""
-            name: gocql
-            cluster: { eqiad: 3 }
-            workload: { rate: 100, reads: 0.7, writes: 0.3, timeout: 2s }
-            timeline: [{{string.Join(", ", steps)}}]
-            lasts: {{lasts}}
-            """));
-        var all = new List<(TimeSpan At, int? Node, WorkloadResult Result)>();
-        var run = new ScenarioRun(scenario, 1, output.WriteLine);
-        run.Answered += result => all.Add((run.Cluster.Scheduler.Now, result.Node, result));
-        run.Begin();
-        run.Cluster.Scheduler.RunUntil(run.End);
-        output.WriteLine($"{all.Count(r => r.Result.Error is not null)} of {all.Count} failed");
-        return ([.. all.Where(r => r.Result.Error is not null).Select(r => r.Result)], all);
-    }
+    private GocqlRun Play(string lasts, params string[] steps) =>
+        GocqlRun.Play(output, "reads: 0.7, writes: 0.3, timeout: 2s", lasts, steps);
 }

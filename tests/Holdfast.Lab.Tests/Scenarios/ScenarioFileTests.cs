@@ -26,6 +26,7 @@ public sealed class ScenarioFileTests
     [InlineData("name: x\ncluster: { eqiad: 3 }\nlasts: 5m\nworkload: { reads: -1 }", ":4: reads: -1 is not a number from 0")]
     [InlineData("name: x\ncluster: { eqiad: 3 }\nlasts: 5m\nworkload: { reads: 0, writes: 0 }", ":4: workload: reads, writes and deletes are all 0")]
     [InlineData("name: x\ncluster: { eqiad: 3 }\nlasts: 5m\nworkload: { timeout: 0s }", ":4: timeout: 0 s is no time at all")]
+    [InlineData("name: x\ncluster: { eqiad: 3 }\nlasts: 5m\nworkload: { patience: soon }", ":4: patience: soon is not a duration")]
     [InlineData(Step + "{ at: 1m, fault: pause, nodes: [eqiad-4] }", ":5: no node is called eqiad-4; there are eqiad-1, eqiad-2, eqiad-3")]
     [InlineData(Step + "{ at: 1m, fault: pause }", ":5: pause needs nodes")]
     [InlineData(Step + "{ at: 1m, fault: reboot, nodes: [eqiad], with: { dwon: 5s } }", ":5: reboot takes no dwon; it takes down, skip-waits, for")]

@@ -23,6 +23,22 @@ public sealed class ReplicaStoreTests
     }
 
     [Fact]
+    public void A_bounded_table_keeps_its_newest_partitions_whatever_is_written_to_them()
+    {
+        var store = new ReplicaStore(CommitLogSync.Periodic) { Newest = new Dictionary<Guid, int> { [Table] = 2 } };
+        store.Apply(Write(1, timestamp: 1), At(0));
+        store.Apply(Write(2, timestamp: 1), At(1));
+        store.Apply(Write(1, timestamp: 2), At(2));
+        Assert.Equal(2, store.PartitionCount);
+
+        store.Apply(Write(3, timestamp: 1), At(3));
+        Assert.Null(store.Read(Table, Key(1)));
+        Assert.Equal(1, TimestampOf(store, 2));
+        Assert.Equal(1, TimestampOf(store, 3));
+        Assert.Equal(2, store.Scan(Table).Count());
+    }
+
+    [Fact]
     public void A_loss_of_power_undoes_what_the_log_had_not_synced_and_nothing_else()
     {
         var store = new ReplicaStore(CommitLogSync.Periodic);

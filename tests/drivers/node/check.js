@@ -62,6 +62,13 @@ async function main() {
   assert.strictEqual((await client.execute(select, ['k0'], quorum)).first(), null);
   ok('prepared; written with TTL, read at LOCAL_QUORUM, deleted at EACH_QUORUM');
 
+  const traced = await client.execute(select, ['k1'], { ...quorum, traceQuery: true });
+  const trace = await client.metadata.getTrace(traced.info.traceId);
+  assert.strictEqual(trace.requestType, 'Execute CQL3 prepared query');
+  assert.strictEqual(trace.parameters.consistency_level, 'LOCAL_QUORUM');
+  assert.ok(typeof trace.duration === 'number' && trace.coordinator, JSON.stringify(trace));
+  ok(`traced: ${trace.requestType} in ${trace.duration} us`);
+
   const keys = [];
   let state, pages = 0;
   do {

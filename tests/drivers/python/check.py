@@ -106,6 +106,16 @@ def main():
     assert session.execute(select, ("k0",)).one() is None
     ok("written with TTL, read at LOCAL_QUORUM, deleted at EACH_QUORUM")
 
+    traced = session.execute(select, ("k1",), trace=True)
+    trace = traced.get_query_trace(max_wait_sec=10)
+    wait_until(lambda: trace.populate(max_wait=10) or trace.events, "the trace has events")
+    assert trace.request_type == "Execute CQL3 prepared query", trace.request_type
+    assert trace.coordinator in {h.endpoint.address for h in cluster.metadata.all_hosts()}, trace.coordinator
+    assert trace.parameters["consistency_level"] == "LOCAL_QUORUM" and trace.parameters["query"] == select.query_string, trace.parameters
+    assert any(e.description.startswith("READ_RSP message received from ") for e in trace.events), trace.events
+    assert all(e.source == trace.coordinator and e.source_elapsed <= trace.duration for e in trace.events), trace.events
+    ok("traced: %s in %s, %d events" % (trace.request_type, trace.duration, len(trace.events)))
+
     pages = SimpleStatement("SELECT key FROM py.values", fetch_size=10)
     rows = session.execute(pages)
     assert rows.has_more_pages and rows.paging_state and len(rows.current_rows) == 10, rows.current_rows

@@ -1,3 +1,4 @@
+using Holdfast.Lab.Cluster.Coordination;
 using Holdfast.Lab.Cql.SystemTables;
 using Holdfast.Lab.Protocol;
 using Holdfast.Lab.Protocol.Requests;
@@ -121,22 +122,45 @@ internal sealed class ClientConnection
             return;
         }
 
-        Guid? traceId = wantsTrace ? server.NextTraceId() : null;
+        var traced = wantsTrace ? Trace(request) : null;
         server.Process.Gate.Enter(
             () => session.FactsOf(request),
-            left => session.Execute(request, (response, error) =>
+            left => Execute(request, traced?.Trace, (response, error) =>
             {
                 left(error);
-                Answer(stream, response, traceId);
+                Answer(stream, response, traced);
             }),
-            refusal => Answer(stream, ErrorTranslation.ToResponse(refusal, server.Process), traceId));
+            refusal => Answer(stream, ErrorTranslation.ToResponse(refusal, server.Process), traced));
     }
 
-    private void Answer(short stream, Response response, Guid? traceId)
+    private TracedRequest Trace(Request request)
     {
+        var process = server.Process;
+        return TracedRequest.Of(request, new RequestTrace(server.NextTraceId(), process.Life.Now, process.Node.UtcNow), server);
+    }
+
+    private void Execute(Request request, RequestTrace? trace, Action<Response, RequestError?> answer)
+    {
+        if (trace is null)
+        {
+            session.Execute(request, answer);
+        }
+        else
+        {
+            server.Process.Coordinator.Traces.While(trace, () => session.Execute(request, answer));
+        }
+    }
+
+    private void Answer(short stream, Response response, TracedRequest? traced)
+    {
+        if (traced is not null)
+        {
+            server.Traces.Write(traced, response, channel.Remote);
+        }
+
         if (!isOver)
         {
-            answers.Send(stream, response, traceId);
+            answers.Send(stream, response, traced?.Trace.Id);
         }
     }
 

@@ -1,5 +1,6 @@
 using Holdfast.Lab.Cql.Planning;
 using Holdfast.Lab.Cql.SystemTables;
+using Holdfast.Lab.Cql.Types;
 using Holdfast.Lab.Simulation;
 
 namespace Holdfast.Lab.Cluster.Clients;
@@ -24,6 +25,7 @@ internal sealed class ClientServer
         Options = options;
         Randomness = randomness;
         Executor = new PlanExecutor(process);
+        Traces = new TraceWriter(process, this);
         process.Events.Raised += Tell;
     }
 
@@ -32,6 +34,8 @@ internal sealed class ClientServer
     public Randomness Randomness { get; }
 
     public PlanExecutor Executor { get; }
+
+    public TraceWriter Traces { get; }
 
     public NodeProcess Process => process;
 
@@ -105,13 +109,8 @@ internal sealed class ClientServer
     public long NextTimestamp() =>
         lastTimestamp = Math.Max(lastTimestamp + 1, (process.Node.UtcNow - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
 
-    /// <summary>A version 1 UUID, as Cassandra gives a traced request; there is nothing to be read under it.</summary>
-    public Guid NextTraceId()
-    {
-        var since1582 = (NextTimestamp() * 10) + 0x01B21DD213814000;
-        return new Guid(
-            (int)since1582, (short)(since1582 >> 32), (short)((since1582 >> 48) & 0x0FFF | 0x1000), 0x80, 0, 0, 0, 0, 0, 0, (byte)process.Node.Index);
-    }
+    /// <summary>A version 1 UUID, as Cassandra gives a traced request.</summary>
+    public Guid NextTraceId() => new(TimeUuid.Of(NextTimestamp() * 10, process.Node.Index), bigEndian: true);
 
     private void Tell(ClientEvent what)
     {

@@ -29,9 +29,12 @@ internal sealed class Coordinator : ReadOperation.IAsker
         writes = new(life, timeouts.Write, Expire, w => w.IsOver);
         reads = new(life, timeouts.Read, Expire, r => r.IsOver);
         speculations = new(life, timeouts.SpeculateAfter, r => r.Speculate(), r => r.IsOver);
+        Traces = new OperationTraces(process);
     }
 
     public int InFlight => operations.Count;
+
+    public OperationTraces Traces { get; }
 
     public void Write(Mutation mutation, Replication replication, ConsistencyLevel level, Action<RequestError?> answer)
     {
@@ -48,7 +51,7 @@ internal sealed class Coordinator : ReadOperation.IAsker
         var blockFor = ConsistencyRules.BlockFor(level, replication, local) + pending;
         var acks = new AckCount(level, replication, local, DatacenterOf, blockFor);
         var operation = new WriteOperation(++lastId, level, mutation, acks, alive, answer);
-        operations[operation.Id] = operation;
+        Begin(operation);
         writes.Add(operation);
         SendEach(new MutationRequest(operation.Id, life.Now + timeouts.Write, mutation), alive);
         foreach (var node in plan.All)
@@ -61,7 +64,7 @@ internal sealed class Coordinator : ReadOperation.IAsker
 
         if (operation.IsOver)
         {
-            operations.Remove(operation.Id); // answered by hints alone: no replica will
+            End(operation.Id); // answered by hints alone: no replica will
         }
     }
 
@@ -77,7 +80,7 @@ internal sealed class Coordinator : ReadOperation.IAsker
         {
             if (DatacenterOf(node) is var datacenter && datacenter == local)
             {
-                process.Send(node, request);
+                Send(node, request);
                 continue;
             }
 
@@ -94,7 +97,7 @@ internal sealed class Coordinator : ReadOperation.IAsker
         {
             var first = randomness.Pick(those);
             those.Remove(first);
-            process.Send(first, those.Count == 0 ? request : request with { PassOnTo = those });
+            Send(first, those.Count == 0 ? request : request with { PassOnTo = those });
         }
     }
 
@@ -119,7 +122,7 @@ internal sealed class Coordinator : ReadOperation.IAsker
         var acks = new AckCount(level, replication, local, DatacenterOf, blockFor);
         var plan = ReadContacts.Choose(level, replication, alive, process.Node.Index, local, DatacenterOf, blockFor, randomness);
         var operation = new ReadOperation(++lastId, level, command, acks, plan, this, answer);
-        operations[operation.Id] = operation;
+        Begin(operation);
         reads.Add(operation);
         if (plan.Spare is not null)
         {
@@ -189,6 +192,7 @@ internal sealed class Coordinator : ReadOperation.IAsker
             return; // its time had run out
         }
 
+        Traces.Received(from, response);
         var told = operation is WriteOperation { Succeeded: true };
         operation.Respond(from, response);
         if (response is MutationResponse && operation is WriteOperation { Succeeded: true } write)
@@ -198,42 +202,60 @@ internal sealed class Coordinator : ReadOperation.IAsker
 
         if (operation.IsOver)
         {
-            operations.Remove(response.Id);
+            End(response.Id);
         }
     }
 
     public void Ask(ReadOperation operation, int node, ReadCommand command, bool digestOnly) =>
-        process.Send(node, new ReadRequest(operation.Id, life.Now + timeouts.Read, command, digestOnly));
+        Send(node, new ReadRequest(operation.Id, life.Now + timeouts.Read, command, digestOnly));
 
     public void Repair(ReadOperation operation, int node, Mutation mutation) =>
-        process.Send(node, new ReadRepairRequest(operation.Id, life.Now + timeouts.Write, mutation));
+        Send(node, new ReadRepairRequest(operation.Id, life.Now + timeouts.Write, mutation));
 
     private void AskAll(
         IReplicaOperation operation, Action expire, IEnumerable<int> nodes, TimeSpan timeout, Func<TimeSpan, ReplicaRequest> request)
     {
-        operations[operation.Id] = operation;
+        Begin(operation);
         life.After(timeout, () =>
         {
-            operations.Remove(operation.Id);
+            End(operation.Id);
             expire();
         });
         foreach (var node in nodes)
         {
-            process.Send(node, request(life.Now + timeout));
+            Send(node, request(life.Now + timeout));
         }
+    }
+
+    private void Begin(IReplicaOperation operation)
+    {
+        operations[operation.Id] = operation;
+        Traces.Begin(operation.Id);
+    }
+
+    private void End(long operation)
+    {
+        operations.Remove(operation);
+        Traces.End(operation);
+    }
+
+    private void Send(int node, ReplicaRequest request)
+    {
+        Traces.Sent(node, request);
+        process.Send(node, request);
     }
 
     private string DatacenterOf(int node) => process.DatacenterOf(node);
 
     private void Expire(ReadOperation operation)
     {
-        operations.Remove(operation.Id);
+        End(operation.Id);
         operation.Expire();
     }
 
     private void Expire(WriteOperation operation)
     {
-        operations.Remove(operation.Id);
+        End(operation.Id);
         operation.Expire();
         foreach (var node in operation.Silent)
         {

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using Holdfast.Lab.Cql.Types;
 using Holdfast.Lab.Protocol;
 
 namespace Holdfast.Lab.Cql.Planning;
@@ -12,9 +12,6 @@ namespace Holdfast.Lab.Cql.Planning;
 internal sealed class BindContext(
     IReadOnlyList<BoundValue> values, long nowMicros, long? clientTimestamp, ServerProfile profile, long nodeId = 0)
 {
-    /// <summary>From 1582-10-15 to 1970-01-01, in units of 100 ns.</summary>
-    private const long UuidEpochTicks = 0x01B21DD213814000;
-
     private int uuidsMade;
 
     public IReadOnlyList<BoundValue> Values { get; } = values;
@@ -29,18 +26,5 @@ internal sealed class BindContext(
     public long Timestamp { get; } = clientTimestamp ?? nowMicros;
 
     /// <summary>A version 1 UUID of this moment, another each time.</summary>
-    public byte[] NewTimeUuid()
-    {
-        ulong ticks = (ulong)((NowMicros * 10) + UuidEpochTicks + uuidsMade++);
-        var uuid = new byte[16];
-        BinaryPrimitives.WriteUInt32BigEndian(uuid, (uint)ticks);
-        BinaryPrimitives.WriteUInt16BigEndian(uuid.AsSpan(4), (ushort)(ticks >> 32));
-        BinaryPrimitives.WriteUInt16BigEndian(uuid.AsSpan(6), (ushort)(((ticks >> 48) & 0x0FFF) | 0x1000));
-        BinaryPrimitives.WriteInt64BigEndian(uuid.AsSpan(8), nodeId & 0x0000FFFFFFFFFFFF);
-        uuid[8] = 0x80;
-        return uuid;
-    }
-
-    public static long UnixMilliseconds(ReadOnlySpan<byte> timeUuid) =>
-        (Types.ValueOrder.TimeUuidTicks(timeUuid) - UuidEpochTicks) / 10_000;
+    public byte[] NewTimeUuid() => TimeUuid.Of((NowMicros * 10) + uuidsMade++, nodeId);
 }

@@ -43,7 +43,7 @@ internal static class TimeFunctions
             case "currenttimestamp":
                 return CqlValue.Bigint(context.NowMicros / 1000);
             default:
-                return argument is { Length: 16 } ? CqlValue.Bigint(BindContext.UnixMilliseconds(argument)) : null;
+                return argument is { Length: 16 } ? CqlValue.Bigint(TimeUuid.UnixMilliseconds(argument)) : null;
         }
     }
 }

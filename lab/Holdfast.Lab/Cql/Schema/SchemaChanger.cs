@@ -53,6 +53,7 @@ internal sealed class SchemaChanger(IReadOnlyCollection<string> datacenters, lon
     private static SchemaChangeResult DropKeyspace(SchemaState schema, DropKeyspaceStatement drop)
     {
         RefuseSystem(drop.Keyspace);
+        RefuseToDrop(drop.Keyspace, $"<keyspace {drop.Keyspace}>");
         if (schema.FindKeyspace(drop.Keyspace) is not { } keyspace)
         {
             return drop.IfExists ? Nothing(schema) : throw NoKeyspace(drop.Keyspace);
@@ -93,6 +94,7 @@ internal sealed class SchemaChanger(IReadOnlyCollection<string> datacenters, lon
     {
         string name = SchemaState.KeyspaceOf(drop.Table, used);
         RefuseSystem(name);
+        RefuseToDrop(name, $"<table {name}.{drop.Table.Name}>");
         if (schema.FindTable(name, drop.Table.Name) is not { } table)
         {
             return drop.IfExists ? Nothing(schema) : throw NoTable(name, drop.Table.Name);
@@ -111,6 +113,14 @@ internal sealed class SchemaChanger(IReadOnlyCollection<string> datacenters, lon
         if (SystemTables.SystemKeyspaces.IsReadOnly(keyspace))
         {
             throw CqlException.Unauthorized($"{keyspace} keyspace is not user-modifiable.");
+        }
+    }
+
+    private static void RefuseToDrop(string keyspace, string what)
+    {
+        if (SystemTables.SystemKeyspaces.IsKeptByReplicas(keyspace))
+        {
+            throw CqlException.Unauthorized($"Cannot DROP {what}");
         }
     }
 

@@ -5,7 +5,7 @@ namespace Holdfast.Lab.Cql.SystemTables;
 
 /// <summary>
 /// The system tables of Cassandra 4.0 that drivers read (db/SystemKeyspace.java, schema/SchemaKeyspace.java,
-/// db/virtual/VirtualSchemaKeyspace.java), with the columns they have there, written in the language itself.
+/// db/virtual/VirtualSchemaKeyspace.java, tracing/TraceKeyspace.java), with the columns they have there, written in the language itself.
 /// </summary>
 internal static class SystemTableDefinitions
 {
@@ -63,6 +63,10 @@ internal static class SystemTableDefinitions
             + "driver_version text, hostname text, protocol_version int, request_count bigint, ssl_cipher_suite text, "
             + "ssl_enabled boolean, ssl_protocol text, username text, PRIMARY KEY (address, port))",
         "CREATE TABLE system_views.settings (name text PRIMARY KEY, value text)",
+        "CREATE TABLE system_traces.sessions (session_id uuid PRIMARY KEY, client inet, command text, coordinator inet, "
+            + "coordinator_port int, duration int, parameters map<text, text>, request text, started_at timestamp)",
+        "CREATE TABLE system_traces.events (session_id uuid, event_id timeuuid, activity text, source inet, source_elapsed int, "
+            + "source_port int, thread text, PRIMARY KEY (session_id, event_id))",
     ];
 
     private static readonly List<TableMetadata> Tables = [.. Definitions.Select(Build)];

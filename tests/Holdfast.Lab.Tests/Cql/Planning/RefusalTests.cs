@@ -89,6 +89,8 @@ public sealed class RefusalTests
     [InlineData("INSERT INTO system.local (key) VALUES ('local')")]
     [InlineData("TRUNCATE system_schema.tables")]
     [InlineData("DROP KEYSPACE system")]
+    [InlineData("DROP KEYSPACE system_traces")]
+    [InlineData("DROP TABLE system_traces.events")]
     public void The_system_s_own_tables_are_not_for_clients_to_change(string query) =>
         Assert.Equal(ErrorCode.Unauthorized, Assert.Throws<CqlException>(() => Replica.Run(query)).Code);
 }

@@ -50,7 +50,7 @@ public sealed class SystemTableTests
     [Fact]
     public void Every_value_of_every_system_table_is_one_of_its_column_s_type()
     {
-        foreach (var table in SystemKeyspaces.All.SelectMany(k => k.Tables.Values))
+        foreach (var table in SystemKeyspaces.All.Where(k => !SystemKeyspaces.IsKeptByReplicas(k.Name)).SelectMany(k => k.Tables.Values))
         {
             var result = Ask($"SELECT * FROM {table.Keyspace}.{table.Name}");
             foreach (var row in result.Rows)
