@@ -39,14 +39,51 @@ internal sealed class LoopMount : IDisposable
         return Mount(image, Path.Combine(under, "mnt"));
     }
 
-    public static LoopMount Mount(string image, string folder)
+    public static LoopMount Mount(string image, string folder, string options = "loop,commit=600")
     {
         Directory.CreateDirectory(folder);
         LoopMount mount = new(image, folder);
-        Must("mount", "-o", "loop,commit=600", image, folder);
+        Must("mount", "-o", options, image, folder);
         mount._mounted = true;
         return mount;
     }
+
+    /// <summary>Makes one folder read-only, while the disk that it lies on is not.</summary>
+    public static LoopMount BindReadOnly(string folder)
+    {
+        LoopMount mount = new("", folder);
+        Must("mount", "--bind", folder, folder);
+        mount._mounted = true;
+        Must("mount", "-o", "remount,bind,ro", folder);
+        return mount;
+    }
+
+    /// <summary>Writes a file until nothing more fits, to the last block; removing it makes room again.</summary>
+    public string Fill()
+    {
+        string ballast = Path.Combine(Folder, "ballast");
+        using FileStream file = new(ballast, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        foreach (int bytes in new[] { 1024 * 1024, 4096, 512 })
+        {
+            try
+            {
+                while (true)
+                {
+                    file.Write(new byte[bytes]);
+                    file.Flush(flushToDisk: true);
+                }
+            }
+            catch (IOException)
+            {
+                // It is full, but for less than that.
+            }
+        }
+
+        return ballast;
+    }
+
+    /// <summary>Forbids or allows writing to it, as Linux forbids it after an error of the disk.</summary>
+    public void MakeReadOnly(bool readOnly) => Must("mount", "-o", readOnly ? "remount,ro" : "remount,rw", Folder);
 
     public void Dispose()
     {
@@ -57,7 +94,7 @@ internal sealed class LoopMount : IDisposable
         }
     }
 
-    private static void Must(string program, params string[] arguments)
+    internal static void Must(string program, params string[] arguments)
     {
         if (Run(program, arguments) != 0)
         {
