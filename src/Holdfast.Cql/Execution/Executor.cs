@@ -12,7 +12,7 @@ namespace Holdfast.Cql.Execution;
 /// </summary>
 internal sealed class Executor
 {
-    private const string Closing = "the client is closing";
+    public const string Closing = "the client is closing";
 
     private readonly CoreLock _core;
     private readonly CqlClusterOptions _options;
@@ -27,7 +27,6 @@ internal sealed class Executor
     private readonly RetryPolicy _policy;
     private readonly List<Operation> _due = [];
     private readonly List<Operation> _over = [];
-    private bool _closed;
 
     public Executor(
         CoreLock core, CqlClusterOptions options, CoordinatorTable table, Random random, IExecutorListener listener)
@@ -50,6 +49,9 @@ internal sealed class Executor
 
     private bool Has(Safeguards safeguard) => (_options.Health.Without & safeguard) == 0;
 
+    /// <summary>True once nothing will be served any more.</summary>
+    public bool IsClosed { get; private set; }
+
     /// <summary>Requests that are under way.</summary>
     public int Requests { get; private set; }
 
@@ -63,9 +65,9 @@ internal sealed class Executor
     {
         TimeSpan now = _core.Now;
         operation.Started(now, _options.Deadline);
-        if (++Requests > _options.RequestsMax || _closed)
+        if (++Requests > _options.RequestsMax || IsClosed)
         {
-            Complete(operation, _closed ? CqlOutcome.Unavailable : CqlOutcome.Overloaded, _closed ? Closing : "too many requests are under way");
+            Complete(operation, IsClosed ? CqlOutcome.Unavailable : CqlOutcome.Overloaded, IsClosed ? Closing : "too many requests are under way");
             return;
         }
 
@@ -215,7 +217,7 @@ internal sealed class Executor
     /// <summary>Nothing will be served any more: whoever waits, for an answer or for a range, is told so.</summary>
     public void Close()
     {
-        _closed = true;
+        IsClosed = true;
         FailAll(_waiting.Clear());
         for (int i = _attempts.Count - 1; i >= 0; i--)
         {
