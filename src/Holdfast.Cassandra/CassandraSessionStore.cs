@@ -16,9 +16,6 @@ namespace Holdfast.Cassandra;
 /// </summary>
 public sealed class CassandraSessionStore : ISessionStore
 {
-    // While a remote data centre is known to be away, deletes do not try it again sooner.
-    private static readonly TimeSpan s_awayFor = TimeSpan.FromSeconds(1);
-
     private readonly SessionStatements _statements;
     private readonly StrongReads _strong;
     private readonly CassandraStoreOptions _options;
@@ -27,7 +24,7 @@ public sealed class CassandraSessionStore : ISessionStore
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _checks;
     private readonly DeleteRepeater? _deletes;
-    private long _remoteAwayUntil;
+    private readonly DeleteFlow? _fallingBack;
 
     /// <summary>Begins to connect and returns at once: with no cluster to be reached it keeps trying.</summary>
     /// <param name="options">Where sessions lie.</param>
@@ -62,6 +59,7 @@ public sealed class CassandraSessionStore : ISessionStore
         {
             _deletes = new DeleteRepeater(
                 new DeleteQueueOptions { Folder = options.DeletesFolder }, RepeatAsync, time, _logger, meters);
+            _fallingBack = new DeleteFlow(Cluster, _statements.Delete, _statements.DeleteHere, cluster.Deadline, time);
         }
 
         Cluster.Start();
@@ -121,29 +119,15 @@ public sealed class CassandraSessionStore : ISessionStore
         SessionValues values = SessionValues.Of(key);
         try
         {
-            if (_statements.Delete.Patient)
+            if (_fallingBack is not { } fallingBack)
             {
                 return Ended(
                     await Cluster.ExecuteAsync(_statements.Delete, values, timestamp, cancellationToken).ConfigureAwait(false),
                     cancellationToken);
             }
 
-            if (_time.GetTimestamp() >= Volatile.Read(ref _remoteAwayUntil))
-            {
-                CqlResult everywhere = await Cluster.ExecuteAsync(_statements.Delete, values, timestamp, cancellationToken)
-                    .ConfigureAwait(false);
-                if (everywhere.Outcome is CqlOutcome.Success or CqlOutcome.Cancelled or CqlOutcome.Refused)
-                {
-                    return Ended(everywhere, cancellationToken);
-                }
-
-                long awayFor = (long)(s_awayFor.TotalSeconds * _time.TimestampFrequency);
-                Volatile.Write(ref _remoteAwayUntil, _time.GetTimestamp() + awayFor);
-            }
-
-            CqlResult here = await Cluster.ExecuteAsync(_statements.DeleteHere, values, timestamp, cancellationToken)
-                .ConfigureAwait(false);
-            if (here.Outcome == CqlOutcome.Success)
+            (CqlResult result, bool isPending) = await fallingBack.ExecuteAsync(values, timestamp, cancellationToken).ConfigureAwait(false);
+            if (isPending)
             {
                 DateTimeOffset until = _options.MaxTtl.IsNever
                     ? DateTimeOffset.MaxValue
@@ -151,7 +135,7 @@ public sealed class CassandraSessionStore : ISessionStore
                 _deletes?.Add(new PendingDelete(key.Utf8.ToArray(), timestamp, until));
             }
 
-            return Ended(here, cancellationToken);
+            return Ended(result, cancellationToken);
         }
         finally
         {

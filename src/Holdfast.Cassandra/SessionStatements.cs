@@ -6,7 +6,7 @@ namespace Holdfast.Cassandra;
 /// <summary>Kask's statements. A read also asks for the write time, so that later writes are later than what was read.</summary>
 internal sealed class SessionStatements
 {
-    // What is left of MediaWiki's patience after this belongs to the delete at LOCAL_QUORUM.
+    // Half of the longest deadline that a request has: the other half belongs to the delete at LOCAL_QUORUM.
     private static readonly TimeSpan s_everywhereMax = TimeSpan.FromSeconds(1);
 
     // While a replica hangs, every replica cannot be had, and this is what the reader of a missing session waits to learn it. It holds a
@@ -32,7 +32,7 @@ internal sealed class SessionStatements
             Patient = !fallsBack,
             Deadline = fallsBack ? s_everywhereMax : null,
         };
-        DeleteAgain = new CqlStatement("delete_again", delete, options.DeleteConsistency) { IsWrite = true, Patient = false };
+        DeleteAgain = new CqlStatement("delete_again", delete, options.DeleteConsistency) { IsWrite = true, Patient = false, Hedged = false };
         DeleteHere = new CqlStatement("delete_here", delete, ConsistencyLevel.LocalQuorum) { IsWrite = true };
     }
 

@@ -115,10 +115,11 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     public Action? LookUp { get; set; }
 
     /// <summary>
-    /// True once some coordinator has proved a quorum, while not everything is dark. The coordinators' time is waited for, a
+    /// True once some coordinator has proved a quorum, while not everything is dark; what other data centres cannot do is no reason. The coordinators' time is waited for, a
     /// little: what is written before it is known may lose to what another instance wrote earlier.
     /// </summary>
-    public bool CanServe => Table.Ring.ReplicaSets > 0 && Executor.Waiting.DarkRanges < Table.Ring.ReplicaSets
+    public bool CanServe => Table.Ring.ReplicaSets > 0
+        && Executor.Waiting.DarkRangesAt(ConsistencyLevel.LocalQuorum) < Table.Ring.ReplicaSets
         && (_options.Protection ? Table.UpCount > 0 : Table.All.Any(coordinator => coordinator.HasRoom))
         && (ClockOffset.Uncertainty <= ClockOffset.Exact || Lock.Now >= _clockWaitUntil);
 
@@ -221,9 +222,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
 
     void ICoordinatorListener.Probed(Coordinator coordinator, bool passed, TimeSpan latency)
     {
-        Telemetry.Probed(coordinator, passed);
-        Telemetry.ProbeLatency?.Record(
-            latency.TotalSeconds, new KeyValuePair<string, object?>("coordinator", ClusterTelemetry.Name(coordinator)));
+        Telemetry.Probed(coordinator, passed, latency);
     }
 
     void ICoordinatorListener.Displaced(Coordinator coordinator, HostId answeredBy)
@@ -292,6 +291,15 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
         }
     }
 
+    void IExecutorListener.RangeForgotten(ConsistencyLevel level, int dark)
+    {
+        if (dark == 0 && _darkTold)
+        {
+            _darkTold = false;
+            Telemetry.Log(() => _logger.RangeForgotten(level.ToString(), RangeOutages<Operation>.ForgetAfter.TotalSeconds));
+        }
+    }
+
     void IExecutorListener.Ended(Operation operation, CqlOutcome outcome, TimeSpan took) =>
         Telemetry.Ended(operation.StatementNumber, outcome, took);
 
@@ -341,15 +349,9 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
             return;
         }
 
-        // Only the local replicas matter to a local quorum; each data centre's are placed on their own.
-        Replication replication = _hosts.Replication ?? new Replication(new Dictionary<string, int> { [local] = 1 }, 0);
-        Replication here = replication.SimpleFactor > 0
-            ? replication
-            : new Replication(
-                new Dictionary<string, int> { [local] = replication.FactorByDataCenter.GetValueOrDefault(local, 1) }, 0);
-        TokenRing ring = TokenRing.Build(
-            members.Select(host => new RingMember(host.Id, host.DataCenter, host.Rack, host.Tokens)), here);
+        TokenRing ring = LocalRing.Of(members, local, _hosts.Replication);
         Table.Apply(Subset.Of(members, _options.CoordinatorsMax, _options.Instance), ring, _version, first);
+        Telemetry.Keep(Table.All);
         int hosts = _hosts.Hosts.Count;
         int coordinators = Table.All.Length;
         Telemetry.Log(() => _logger.Topology(hosts, coordinators, local, ring.ReplicaSets));

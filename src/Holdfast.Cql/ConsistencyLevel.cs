@@ -36,3 +36,12 @@ public enum ConsistencyLevel : ushort
     /// <summary>One replica of the coordinator's data centre.</summary>
     LocalOne = 0x000A,
 }
+
+internal static class ConsistencyLevels
+{
+    /// <summary>
+    /// True where the coordinator's own data centre answers, and nobody else. What needs another one needs the link to it, of which a
+    /// coordinator is innocent, and takes the time that the way there takes.
+    /// </summary>
+    public static bool IsLocal(this ConsistencyLevel level) => level is ConsistencyLevel.LocalQuorum or ConsistencyLevel.LocalOne;
+}

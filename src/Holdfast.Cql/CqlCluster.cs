@@ -109,7 +109,18 @@ public sealed class CqlCluster : IAsyncDisposable
     /// <param name="cancellationToken">Gives up; the outcome is then <see cref="CqlOutcome.Cancelled"/>.</param>
     /// <exception cref="ArgumentException">The statement is not one of those given at construction.</exception>
     public ValueTask<CqlResult> ExecuteAsync(
-        CqlStatement statement, ICqlValues values, long? timestamp, CancellationToken cancellationToken)
+        CqlStatement statement, ICqlValues values, long? timestamp, CancellationToken cancellationToken) =>
+        ExecuteAsync(statement, values, timestamp, null, cancellationToken);
+
+    /// <summary>The same within what is left of a deadline that the caller has for something longer.</summary>
+    /// <param name="statement">One of those given at construction.</param>
+    /// <param name="values">Its values, unchanged until the task has completed.</param>
+    /// <param name="timestamp">For a write: its one timestamp, for all attempts. Null leaves it to the coordinator.</param>
+    /// <param name="within">How long it may take; null, or more than the cluster's or the statement's deadline: that one.</param>
+    /// <param name="cancellationToken">Gives up; the outcome is then <see cref="CqlOutcome.Cancelled"/>.</param>
+    /// <exception cref="ArgumentException">The statement is not one of those given at construction.</exception>
+    public ValueTask<CqlResult> ExecuteAsync(
+        CqlStatement statement, ICqlValues values, long? timestamp, TimeSpan? within, CancellationToken cancellationToken)
     {
         int number = NumberOf(statement);
         if (cancellationToken.IsCancellationRequested)
@@ -119,7 +130,7 @@ public sealed class CqlCluster : IAsyncDisposable
         }
 
         Operation operation = _pool.Rent();
-        operation.Begin(statement, number, values, Murmur3Token.Of(values.PartitionKey), timestamp);
+        operation.Begin(statement, number, values, Murmur3Token.Of(values.PartitionKey), timestamp, within);
         operation.Caller = AttemptSpans.Caller();
         Core.Lock.Enter();
         try

@@ -30,8 +30,13 @@ public sealed record CqlClusterOptions
     /// <summary>The newest protocol version to offer, 4 or 5.</summary>
     public int ProtocolVersionMax { get; init; } = 5;
 
-    /// <summary>For TCP and TLS together; the whole way to a prepared connection has <see cref="HealthOptions.ConnectTimeout"/>.</summary>
+    /// <summary>
+    /// For TCP and TLS together; the whole way to a prepared connection has <see cref="HealthOptions.ConnectTimeout"/>, or this one where
+    /// it is longer.
+    /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    internal TimeSpan ReadyWithin => ConnectTimeout > Health.ConnectTimeout ? ConnectTimeout : Health.ConnectTimeout;
 
     /// <summary>How long one request may take, all attempts together.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(2);

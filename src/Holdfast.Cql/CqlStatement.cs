@@ -25,6 +25,9 @@ public sealed class CqlStatement(string name, string cql, ConsistencyLevel consi
     /// <summary>True waits for a range that nobody can serve now; false is told at once that nobody can.</summary>
     public bool Patient { get; init; } = true;
 
+    /// <summary>True sends a second attempt beside one that takes long; false for what nobody waits for.</summary>
+    public bool Hedged { get; init; } = true;
+
     /// <summary>How long a request may take; null, or more than the cluster's deadline: that one.</summary>
     public TimeSpan? Deadline { get; init; }
 

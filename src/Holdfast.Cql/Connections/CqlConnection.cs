@@ -25,7 +25,7 @@ internal sealed class CqlConnection : IWireHandler, IEffect
     private readonly OutputBuffer _output = new();
     private readonly OutputBuffer _collected = new();
     private readonly ConnectionSetup _setup;
-    private readonly Dictionary<int, Preparation> _preparing = [];
+    private readonly Preparations _preparations;
     private IWire? _wire;
     private Heartbeat? _heartbeat;
     private TimeSpan _lastReceived;
@@ -44,6 +44,7 @@ internal sealed class CqlConnection : IWireHandler, IEffect
         _reader = new EnvelopeReader(options.EnvelopeBytesMax);
         _streams = new StreamTable<PendingAnswer>(options.InFlightMax + StreamTable<PendingAnswer>.OrphansMax, options.ReuseOrphans);
         _setup = new ConnectionSetup(this, options);
+        _preparations = new Preparations(this, core, options);
         Prepared = new PreparedId?[options.Statements.Count];
     }
 
@@ -158,7 +159,11 @@ internal sealed class CqlConnection : IWireHandler, IEffect
             return;
         }
 
-        if (_heartbeat is { } sent)
+        if (_preparations.Overdue() is { } statement)
+        {
+            Close($"'{statement}' was not prepared again in {ConnectionOptions.HeartbeatTimeout.TotalSeconds:0} s");
+        }
+        else if (_heartbeat is { } sent)
         {
             if (now - sent.Sent >= ConnectionOptions.HeartbeatTimeout)
             {
@@ -189,26 +194,7 @@ internal sealed class CqlConnection : IWireHandler, IEffect
     /// <summary>The server has forgotten a statement: it is prepared again, once however many ask.</summary>
     /// <param name="statement">Its number.</param>
     /// <param name="waiter">Told when that is done; null for who does not wait.</param>
-    public void PrepareAgain(int statement, IPreparedWaiter? waiter)
-    {
-        if (_preparing.TryGetValue(statement, out Preparation? preparation))
-        {
-            preparation.Add(waiter);
-            return;
-        }
-
-        preparation = new Preparation(statement, () => _preparing.Remove(statement));
-        preparation.Add(waiter);
-        if (!TryTake(preparation, out short stream))
-        {
-            preparation.Lost(this, "no free stream id");
-            return;
-        }
-
-        _preparing.Add(statement, preparation);
-        Requests.Prepare(_output, Version, stream, _options.Statements[statement].Cql);
-        Flush();
-    }
+    public void PrepareAgain(int statement, IPreparedWaiter? waiter) => _preparations.Begin(statement, waiter);
 
     /// <summary>The setup is done.</summary>
     public void BecomeReady()
@@ -313,6 +299,7 @@ internal sealed class CqlConnection : IWireHandler, IEffect
             reason = _closeReason ?? reason;
             _gone = true;
             IsReady = false;
+            _reader.Close(); // nothing is received any more; who has leased an answer keeps it
             foreach (PendingAnswer pending in _streams.Fail())
             {
                 pending.Lost(this, reason);
@@ -350,12 +337,27 @@ internal sealed class CqlConnection : IWireHandler, IEffect
         switch (_streams.Answer(envelope.Stream, out PendingAnswer? request))
         {
             case StreamAnswer.Completes:
-                request!.Answered(this, envelope);
+                Answer(request!, envelope);
                 break;
             case StreamAnswer.Late:
                 break;
             default:
                 throw new ProtocolException($"an answer under stream id {envelope.Stream}, which is not out");
+        }
+    }
+
+    /// <summary>Whoever gets an answer that cannot be read learns at once that the connection is lost: nothing else will come for it.</summary>
+    private void Answer(PendingAnswer request, in Envelope envelope)
+    {
+        try
+        {
+            request.Answered(this, envelope);
+        }
+        catch (ProtocolException failure)
+        {
+            Close(failure.Message);
+            request.Lost(this, failure.Message);
+            throw;
         }
     }
 

@@ -10,16 +10,28 @@ internal interface IPreparedWaiter
 }
 
 /// <summary>One PREPARE of a statement that the server has forgotten, and everybody who waits for it.</summary>
-internal sealed class Preparation(int statement, Action over) : PendingAnswer
+/// <param name="statement">Its number.</param>
+/// <param name="sent">When it was sent; a server that does not answer it for long is left.</param>
+/// <param name="waitersMax">How many may wait: they have given their stream ids back, so that nothing else bounds them.</param>
+/// <param name="over">Called when it is over, before anybody is told.</param>
+internal sealed class Preparation(int statement, TimeSpan sent, int waitersMax, Action over) : PendingAnswer
 {
     private readonly List<IPreparedWaiter> _waiters = [];
 
-    public void Add(IPreparedWaiter? waiter)
+    public int Statement => statement;
+
+    public TimeSpan Sent => sent;
+
+    /// <summary>False when too many wait already.</summary>
+    public bool TryAdd(IPreparedWaiter waiter)
     {
-        if (waiter is not null)
+        bool hasRoom = _waiters.Count < waitersMax;
+        if (hasRoom)
         {
             _waiters.Add(waiter);
         }
+
+        return hasRoom;
     }
 
     public override void Answered(CqlConnection connection, in Envelope answer)

@@ -18,8 +18,13 @@ internal enum AttemptResult
     ReadFailure,
     WriteFailure,
 
-    /// <summary>Syntax, authorization, configuration: no other coordinator would say otherwise.</summary>
+    /// <summary>Syntax, schema, configuration: no other coordinator would say otherwise.</summary>
     Refused,
+
+    /// <summary>
+    /// Not allowed, as this coordinator sees it: one that cannot reach those who keep the permissions says so of everybody.
+    /// </summary>
+    Unauthorized,
 }
 
 /// <summary>The retry table, as data.</summary>

@@ -56,6 +56,9 @@ internal sealed class Coordinator(HostInfo host, CoordinatorTable table, Protoco
     /// <summary>What it failed last that another one then served, and when.</summary>
     public (Contradiction What, TimeSpan At)? LastContradiction { get; set; }
 
+    /// <summary>Until then it is asked last for what needs other data centres.</summary>
+    public TimeSpan AskedLastUntil { get; set; }
+
     /// <summary>Attempts and served ones among them that there had been when it was last probed.</summary>
     public (long Attempts, long Served) AtLastProbe { get; set; }
 

@@ -21,6 +21,9 @@ internal sealed class CoordinatorTable
     private static readonly TimeSpan s_silenceInNeed = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_openInNeedTls = TimeSpan.FromSeconds(1);
 
+    // An operator who gives connecting more time than the whole way has gives it to the whole way.
+    private readonly TimeSpan _readyWithin;
+
     private readonly CoreLock _core;
     private readonly CqlClusterOptions _options;
     private readonly ConnectionOptions _connections;
@@ -39,6 +42,7 @@ internal sealed class CoordinatorTable
         _connections = connections;
         _transport = transport;
         _listener = listener;
+        _readyWithin = options.ReadyWithin;
         Health = new ClusterHealth(options.Health, random);
     }
 
@@ -130,7 +134,7 @@ internal sealed class CoordinatorTable
             }
             else if (!connection.IsReady && now >= coordinator.ConnectUntil)
             {
-                connection.Close($"not ready within {_options.Health.ConnectTimeout.TotalSeconds:0.#} s");
+                connection.Close($"not ready within {_readyWithin.TotalSeconds:0.#} s");
             }
             else if (need && !connection.IsOpen && now >= coordinator.ConnectBegan + OpenInNeed)
             {
@@ -274,7 +278,7 @@ internal sealed class CoordinatorTable
             _core, _connections, new ConnectionPurpose(coordinator.Host.EndPoint, coordinator.Version, IsControl: false), coordinator);
         coordinator.Connection = connection;
         coordinator.ConnectBegan = _core.Now;
-        coordinator.ConnectUntil = _core.Now + _options.Health.ConnectTimeout;
+        coordinator.ConnectUntil = _core.Now + _readyWithin;
         Health.ConnectBegan(coordinator.Id, _core.Now);
         HealthMayHaveMoved();
         _core.Defer(new DeferredCall(() =>

@@ -17,7 +17,11 @@ internal sealed class ProbeRounds(
     private TokenRing? _ring;
     private ProbeKeys _keys = ProbeKeys.None;
 
-    private ConsistencyLevel Level => options.Probe!.Consistency;
+    /// <summary>
+    /// Whatever level reads are configured with: writes are at it, and what a single replica answers, which may be the coordinator
+    /// itself, proves nothing about its peers.
+    /// </summary>
+    private const ConsistencyLevel Level = ConsistencyLevel.LocalQuorum;
 
     /// <summary>Begins the rounds that are due and gives up the probes that are late.</summary>
     public void Tick()
@@ -65,18 +69,26 @@ internal sealed class ProbeRounds(
     private void Begin(Coordinator coordinator, IReadOnlyList<ReplicaSetId> sets)
     {
         // Open counts this method, too, so that a probe that ends at once does not end the round.
-        Round round = new(coordinator, core.Now) { Open = 1 };
+        Round round = new(coordinator, sets, core.Now) { Open = 1 };
         coordinator.IsProbing = true;
+        bool any = false;
         foreach (ReplicaSetId set in sets)
         {
             if (_keys.Of(set) is { } key)
             {
+                any = true;
                 round.Open++;
                 Send(coordinator, set, key, passed => Ended(round, set, key, passed));
             }
         }
 
-        Settle(round);
+        if (any)
+        {
+            Settle(round);
+            return;
+        }
+
+        coordinator.IsProbing = false; // nothing was asked, and nothing is proved
     }
 
     private void Send(Coordinator coordinator, ReplicaSetId set, byte[] key, Action<bool> ended)
@@ -92,6 +104,7 @@ internal sealed class ProbeRounds(
             if (passed)
             {
                 listener.RangeServed(set, Level, coordinator);
+                listener.RangeServed(set, ConsistencyLevel.LocalOne, coordinator); // one replica is less than most of them
             }
 
             ended(passed);
@@ -127,7 +140,7 @@ internal sealed class ProbeRounds(
         listener.Probed(round.Coordinator, round.Failed is null, took);
         if (round.Failed is not { } failed)
         {
-            table.Health.ProbeRoundPassed(round.Coordinator.Id, core.Now);
+            table.Health.ProbeRoundPassed(round.Coordinator.Id, core.Now, round.Sets);
             Finish(round);
             return;
         }
@@ -179,9 +192,11 @@ internal sealed class ProbeRounds(
     }
 
     /// <summary>The probes of one coordinator at one moment.</summary>
-    private sealed class Round(Coordinator coordinator, TimeSpan began)
+    private sealed class Round(Coordinator coordinator, IReadOnlyList<ReplicaSetId> sets, TimeSpan began)
     {
         public Coordinator Coordinator => coordinator;
+
+        public IReadOnlyList<ReplicaSetId> Sets => sets;
 
         public TimeSpan Began => began;
 
@@ -229,7 +244,7 @@ internal sealed class ProbeRounds(
             }
 
             Stream = stream;
-            Requests.Execute(connection.Output, connection.Version, stream, prepared, rounds.Level, null, new ProbeValues(key));
+            Requests.Execute(connection.Output, connection.Version, stream, prepared, Level, null, new ProbeValues(key));
             connection.Flush();
             return true;
         }

@@ -24,6 +24,11 @@ internal sealed class AdHocQuery(bool completeInline) : PendingAnswer
                 return await query._done.Task.WaitAsync(cancellationToken);
             }
 
+            if (core.Executor.IsClosed)
+            {
+                return new CqlResult(CqlOutcome.Unavailable, null, Executor.Closing);
+            }
+
             await Task.Delay(s_lookEvery, time, cancellationToken);
         }
     }

@@ -47,6 +47,7 @@ internal sealed class Attempt(Executor executor) : PendingAnswer, IPreparedWaite
     public bool IsShared => _unprepared > 0;
 
     private int _unprepared;
+    private int _statement;
 
     public void Begin(Operation operation, Coordinator coordinator, TimeSpan now, TimeSpan until, TimeSpan hedgeAt)
     {
@@ -59,6 +60,7 @@ internal sealed class Attempt(Executor executor) : PendingAnswer, IPreparedWaite
         Until = until;
         HedgeAt = hedgeAt;
         ServedBy = null;
+        _statement = operation.StatementNumber;
         _unprepared = 0;
     }
 
@@ -88,9 +90,9 @@ internal sealed class Attempt(Executor executor) : PendingAnswer, IPreparedWaite
                 break;
             case Opcode.Error:
                 ErrorBody error = Responses.ReadError(answer);
-                if (error is UnpreparedBody && executor.PreparesAgain && Operation is { } operation && ++_unprepared <= UnpreparedMax)
+                if (error is UnpreparedBody && executor.PreparesAgain && ++_unprepared <= UnpreparedMax)
                 {
-                    connection.PrepareAgain(operation.StatementNumber, this);
+                    PrepareAgain(connection);
                     return;
                 }
 
@@ -107,9 +109,15 @@ internal sealed class Attempt(Executor executor) : PendingAnswer, IPreparedWaite
 
     void IPreparedWaiter.PreparedAgain(CqlConnection connection, bool prepared)
     {
-        // Meanwhile its time may have run out, and it may even be in use for another request.
-        if (Operation is not { IsDone: false } operation || Connection != connection || Index < 0)
+        // Meanwhile its time may have run out.
+        if (Connection != connection || Index < 0)
         {
+            return;
+        }
+
+        if (Operation is not { IsDone: false } operation)
+        {
+            executor.Dropped(this);
             return;
         }
 
@@ -121,5 +129,18 @@ internal sealed class Attempt(Executor executor) : PendingAnswer, IPreparedWaite
         }
 
         executor.Failed(this, connection.IsClosed ? AttemptResult.ConnectionLost : AttemptResult.ServerError, 0, 0, "cannot be prepared again");
+    }
+
+    /// <summary>A coordinator that has forgotten a statement is told it anew. That is held against nobody, whether somebody still waits or not.</summary>
+    private void PrepareAgain(CqlConnection connection)
+    {
+        if (Operation is null)
+        {
+            connection.PrepareAgain(_statement, null);
+            executor.Dropped(this);
+            return;
+        }
+
+        connection.PrepareAgain(_statement, this);
     }
 }

@@ -21,17 +21,26 @@ internal sealed class AttemptWatch(
     private readonly LatencyWindow _latency = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
     private TimeSpan _hedgeDelay = HedgePolicy.DelayMin;
 
+    // What other data centres have to answer, deletes above all, is asked more seldom and always takes the time of the way there. While
+    // that is not known, it is taken for as long as an attempt may take that is not overdue.
+    private readonly LatencyWindow _latencyFar = new(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60));
+    private TimeSpan _hedgeDelayFar = s_overdue;
+
     /// <summary>A new request: hedges are a share of them.</summary>
     public void Request() => _hedges.Request(core.Now);
 
-    public void Answered(TimeSpan latency) => _latency.Add(latency, core.Now);
+    public void Answered(TimeSpan latency, ConsistencyLevel level) => (level.IsLocal() ? _latency : _latencyFar).Add(latency, core.Now);
 
     /// <summary>When an attempt that is sent now should be hedged: every one may be once, as far as the budgets go.</summary>
-    public TimeSpan HedgeAt(Operation operation) =>
-        !operation.Statement.Patient ? TimeSpan.MaxValue : core.Now + _hedgeDelay;
+    public TimeSpan HedgeAt(CqlStatement statement) =>
+        !statement.Hedged ? TimeSpan.MaxValue : core.Now + (statement.Consistency.IsLocal() ? _hedgeDelay : _hedgeDelayFar);
 
     /// <summary>About once a second.</summary>
-    public void Measure() => _hedgeDelay = HedgePolicy.Delay(_latency.P95(core.Now));
+    public void Measure()
+    {
+        _hedgeDelay = HedgePolicy.Delay(_latency.P95(core.Now));
+        _hedgeDelayFar = _latencyFar.P95(core.Now) is { } usual ? HedgePolicy.Delay(usual) : s_overdue;
+    }
 
     public void Tick(AttemptTable attempts)
     {
@@ -79,15 +88,24 @@ internal sealed class AttemptWatch(
     {
         TimeSpan now = core.Now;
         attempt.HedgeAt = now + HedgePolicy.DelayMin;
-        if (operation.Plan.AttemptUntil(now) is { } until && MayFollow(attempt, now) && picker.Healthy(operation) is { } other)
+        bool isHedge = _hedges.MayHedge(table.UpCount, clusterFails: executor.Waiting.IsAnyDark(attempt.Level), now);
+        bool isRetry = !isHedge && now - attempt.Sent >= s_overdue && retries.HasRoom(now, leave: 0.5);
+        if ((!isHedge && !isRetry) || operation.Plan.AttemptUntil(now) is not { } until || picker.Healthy(operation) is not { } other
+            || !executor.TrySend(operation, other, until, isHedge: true))
         {
-            attempt.HedgeAt = TimeSpan.MaxValue;
-            listener.Hedged(other);
-            executor.TrySend(operation, other, until, isHedge: true);
+            return;
+        }
+
+        // Paid for once it is sent: what nobody can take costs nothing.
+        attempt.HedgeAt = TimeSpan.MaxValue;
+        listener.Hedged(other);
+        if (isHedge)
+        {
+            _hedges.Hedged(now);
+        }
+        else
+        {
+            retries.Take(now);
         }
     }
-
-    private bool MayFollow(Attempt attempt, TimeSpan now) =>
-        _hedges.TryHedge(table.UpCount, clusterFails: executor.Waiting.DarkRanges > 0, now)
-        || (now - attempt.Sent >= s_overdue && retries.TryTake(now, leave: 0.5));
 }

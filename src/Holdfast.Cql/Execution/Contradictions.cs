@@ -4,9 +4,15 @@ using Holdfast.Cql.Health;
 
 namespace Holdfast.Cql.Execution;
 
-/// <summary>Tells health who failed what another coordinator then served.</summary>
+/// <summary>
+/// Tells health who failed what another coordinator then served. Of what needs other data centres health takes no notice, since the way
+/// there may be at fault; but whoever fails it where others do not is asked last for it, for a while.
+/// </summary>
 internal sealed class Contradictions(CoreLock core, CoordinatorTable table, IExecutorListener listener)
 {
+    /// <summary>After this one request finds out whether it still is so.</summary>
+    private static readonly TimeSpan s_askedLastFor = TimeSpan.FromSeconds(10);
+
     /// <summary>The request was served: each of its failed attempts contradicts the coordinator that failed it.</summary>
     public void Served(Operation operation, Coordinator by)
     {
@@ -36,5 +42,9 @@ internal sealed class Contradictions(CoreLock core, CoordinatorTable table, IExe
             failure.Coordinator.Id, by.Id, level, set, failure.Result.ToFailureKind(), failure.Required, failure.Alive);
         listener.Contradicted(failure.Coordinator, contradiction);
         table.Health.Contradicted(contradiction, core.Now);
+        if (!level.IsLocal())
+        {
+            failure.Coordinator.AskedLastUntil = core.Now + s_askedLastFor;
+        }
     }
 }

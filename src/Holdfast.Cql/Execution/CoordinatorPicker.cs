@@ -1,4 +1,5 @@
 using Holdfast.Cql.Coordinators;
+using Holdfast.Cql.Core;
 using Holdfast.Cql.Health;
 using Holdfast.Cql.Routing;
 
@@ -8,7 +9,7 @@ namespace Holdfast.Cql.Execution;
 /// Who is asked next: replicas of the key that are Up, then others that are Up, then, when nobody Up is left, one coordinator
 /// after another in Probation and then Ejected. The work does not grow with the number of coordinators.
 /// </summary>
-internal sealed class CoordinatorPicker(CoordinatorTable table, Random random, bool protection, bool lastResort)
+internal sealed class CoordinatorPicker(CoreLock core, CoordinatorTable table, Random random, bool protection, bool lastResort)
 {
     /// <summary>Coordinators looked at for one choice beyond the replicas.</summary>
     private const int SampleMax = 8;
@@ -38,15 +39,22 @@ internal sealed class CoordinatorPicker(CoordinatorTable table, Random random, b
 
     /// <summary>Somebody who takes traffic, and has not been asked.</summary>
     public Coordinator? Healthy(Operation operation) =>
-        Among(table.Replicas(operation.Set), operation, 0) ?? Sampled(operation);
+        operation.Statement.Consistency.IsLocal() || table.Health.Observe
+            ? Healthy(operation, TimeSpan.MaxValue)
+            : Healthy(operation, core.Now) ?? Healthy(operation, TimeSpan.MaxValue);
 
-    private Coordinator? Sampled(Operation operation)
+    /// <param name="operation">Whose.</param>
+    /// <param name="unlessAfter">Leaves out who is to be asked last beyond this moment.</param>
+    private Coordinator? Healthy(Operation operation, TimeSpan unlessAfter) =>
+        Among(table.Replicas(operation.Set), operation, 0, unlessAfter) ?? Sampled(operation, unlessAfter);
+
+    private Coordinator? Sampled(Operation operation, TimeSpan unlessAfter)
     {
         Coordinator[] all = table.All;
-        return all.Length == 0 ? null : Among(all, operation, random.Next(all.Length));
+        return all.Length == 0 ? null : Among(all, operation, random.Next(all.Length), unlessAfter);
     }
 
-    private Coordinator? Among(ReadOnlySpan<Coordinator> candidates, Operation operation, int start)
+    private Coordinator? Among(ReadOnlySpan<Coordinator> candidates, Operation operation, int start, TimeSpan unlessAfter)
     {
         Span<CoordinatorLoad> loads = stackalloc CoordinatorLoad[SampleMax];
         Span<int> indices = stackalloc int[SampleMax];
@@ -55,7 +63,7 @@ internal sealed class CoordinatorPicker(CoordinatorTable table, Random random, b
         {
             int index = start + i < candidates.Length ? start + i : start + i - candidates.Length;
             Coordinator candidate = candidates[index];
-            if (candidate.Weight > 0 && candidate.HasRoom && !operation.WasTried(candidate))
+            if (candidate.Weight > 0 && candidate.HasRoom && candidate.AskedLastUntil <= unlessAfter && !operation.WasTried(candidate))
             {
                 indices[count] = index;
                 loads[count++] = candidate.Load;

@@ -7,9 +7,6 @@ namespace Holdfast.Cql.Execution;
 /// </remarks>
 internal readonly record struct DeadlinePlan(TimeSpan Started, TimeSpan Total)
 {
-    /// <summary>The longest time that a request may take.</summary>
-    public static readonly TimeSpan DefaultTotal = TimeSpan.FromSeconds(2);
-
     /// <summary>The share of the whole that one attempt may take.</summary>
     public const double AttemptShare = 0.3;
 
@@ -18,16 +15,15 @@ internal readonly record struct DeadlinePlan(TimeSpan Started, TimeSpan Total)
 
     public TimeSpan Deadline => Started + Total;
 
+    /// <summary>The longest that one attempt may take. Not less where a part of the time is gone already: coordinators are no faster for it.</summary>
+    public TimeSpan Attempt { get; init; } = Total * AttemptShare;
+
     /// <summary>When an attempt that starts now is given up; null when there is no time for one.</summary>
     public TimeSpan? AttemptUntil(TimeSpan now)
     {
-        TimeSpan until = now + (Total * AttemptShare);
+        TimeSpan until = now + Attempt;
         until = until < Deadline ? until : Deadline;
-        TimeSpan least = Total * (AttemptShare / 2);
-        return until - now < (least < AttemptMin ? least : AttemptMin) ? null : until;
+        TimeSpan least = Attempt / 2;
+        return until <= now || until - now < (least < AttemptMin ? least : AttemptMin) ? null : until;
     }
-
-    /// <summary>Kask's query_timeout_ms can lower the deadline and never raise it.</summary>
-    public static TimeSpan Effective(TimeSpan queryTimeout) =>
-        queryTimeout > TimeSpan.Zero && queryTimeout < DefaultTotal ? queryTimeout : DefaultTotal;
 }

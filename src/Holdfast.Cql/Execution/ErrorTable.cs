@@ -15,9 +15,10 @@ internal static class ErrorTable
         ReadTimeoutBody read => (AttemptResult.ReadTimeout, read.Required, read.Received),
         WriteTimeoutBody write => (AttemptResult.WriteTimeout, write.Required, write.Received),
         ReadFailureBody read => (AttemptResult.ReadFailure, read.Required, read.Received),
+        UnauthorizedBody => (AttemptResult.Unauthorized, 0, 0),
         WriteFailureBody write => (AttemptResult.WriteFailure, write.Required, write.Received),
 
-        // A truncation or a CAS is none of ours, and syntax, permission and schema are the same everywhere.
+        // A truncation or a CAS is none of ours, and syntax and schema are the same everywhere.
         _ => (AttemptResult.Refused, 0, 0),
     };
 }

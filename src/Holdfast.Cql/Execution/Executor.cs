@@ -12,21 +12,19 @@ namespace Holdfast.Cql.Execution;
 /// </summary>
 internal sealed class Executor
 {
-    /// <summary>Other coordinators that are asked at once after an Unavailable: with the first one, four agree.</summary>
-    private const int UnavailableElsewhereMax = 3;
+    public const string Closing = "the client is closing";
 
     private readonly CoreLock _core;
     private readonly CqlClusterOptions _options;
     private readonly CoordinatorTable _table;
     private readonly CoordinatorPicker _picker;
     private readonly IExecutorListener _listener;
-    private readonly AttemptSpans _spans;
+    private readonly AttemptSender _sender;
     private readonly WaitingRoom _waiting;
     private readonly Contradictions _contradictions;
     private readonly AttemptTable _attempts;
     private readonly AttemptWatch _watch;
-    private readonly RetryBudget _retries = new(share: 0.2, perSecond: 10, TimeSpan.FromSeconds(10));
-    private readonly RetryBudget _unavailableRetries = new(share: 0.5, perSecond: 100, TimeSpan.FromSeconds(10));
+    private readonly RetryPolicy _policy;
     private readonly List<Operation> _due = [];
     private readonly List<Operation> _over = [];
 
@@ -36,13 +34,14 @@ internal sealed class Executor
         _core = core;
         _options = options;
         _table = table;
-        _picker = new CoordinatorPicker(table, random, options.Protection, Has(Safeguards.LastResort));
+        _picker = new CoordinatorPicker(core, table, random, options.Protection, Has(Safeguards.LastResort));
         _listener = listener;
-        _spans = new AttemptSpans(options.Keyspace);
         _waiting = new WaitingRoom(core, options, listener);
         _contradictions = new Contradictions(core, table, listener);
         _attempts = new AttemptTable(this);
-        _watch = new AttemptWatch(core, table, _picker, this, _retries, listener);
+        _sender = new AttemptSender(core, table, _attempts, options.Keyspace);
+        _policy = new RetryPolicy(options);
+        _watch = new AttemptWatch(core, table, _picker, this, _policy.Budget, listener);
     }
 
     /// <summary>True where a forgotten statement is prepared again on the spot.</summary>
@@ -50,28 +49,29 @@ internal sealed class Executor
 
     private bool Has(Safeguards safeguard) => (_options.Health.Without & safeguard) == 0;
 
+    /// <summary>True once nothing will be served any more.</summary>
+    public bool IsClosed { get; private set; }
+
     /// <summary>Requests that are under way.</summary>
     public int Requests { get; private set; }
 
     /// <summary>What waits, and why.</summary>
     public WaitingRoom Waiting => _waiting;
 
-    public double RetryBudgetLeft => _retries.Remaining(_core.Now);
+    public double RetryBudgetLeft => _policy.Budget.Remaining(_core.Now);
 
     /// <summary>A new request.</summary>
     public void Begin(Operation operation)
     {
         TimeSpan now = _core.Now;
-        TimeSpan total = operation.Statement.Deadline is { } own && own < _options.Deadline ? own : _options.Deadline;
-        operation.Started(new DeadlinePlan(now, total));
-        if (++Requests > _options.RequestsMax)
+        operation.Started(now, _options.Deadline);
+        if (++Requests > _options.RequestsMax || IsClosed)
         {
-            Complete(operation, CqlOutcome.Overloaded, "too many requests are under way");
+            Complete(operation, IsClosed ? CqlOutcome.Unavailable : CqlOutcome.Overloaded, IsClosed ? Closing : "too many requests are under way");
             return;
         }
 
-        _retries.Request(now);
-        _unavailableRetries.Request(now);
+        _policy.Request(now);
         _watch.Request();
         operation.Set = _table.Ring.SetOf(operation.Token);
         operation.State = OperationState.Running;
@@ -108,9 +108,14 @@ internal sealed class Executor
         TimeSpan now = _core.Now;
         TimeSpan latency = now - attempt.Sent;
         Coordinator coordinator = attempt.Coordinator;
+
+        // Read before anybody is told: an answer that cannot be read has served nobody.
+        CqlRows? rows = attempt.Operation is { Statement: var statement, StatementNumber: var number }
+            ? Responses.ReadResult(answer, attempt.Connection.Prepared[number], statement.Columns)
+            : null;
         AttemptSpans.End(attempt.Span, AttemptResult.Success);
-        _watch.Answered(latency);
-        _table.Health.Succeeded(coordinator.Id, latency, now);
+        _watch.Answered(latency, attempt.Level);
+        _table.Health.Succeeded(coordinator.Id, attempt.Level.IsLocal() ? latency : null, now);
         _listener.Attempted(attempt, AttemptResult.Success);
         if (attempt.Operation is not { } operation)
         {
@@ -118,8 +123,6 @@ internal sealed class Executor
             return;
         }
 
-        CqlRows? rows = Responses.ReadResult(
-            answer, attempt.Connection.Prepared[operation.StatementNumber], operation.Statement.Columns);
         operation.Detach(attempt);
         _attempts.Release(attempt);
         _contradictions.Served(operation, coordinator);
@@ -161,6 +164,13 @@ internal sealed class Executor
         }
     }
 
+    /// <summary>An attempt is over that nobody waits for any more and that proves nothing of its coordinator.</summary>
+    public void Dropped(Attempt attempt)
+    {
+        AttemptSpans.End(attempt.Span, AttemptResult.Success);
+        _attempts.Release(attempt);
+    }
+
     /// <summary>A request or a probe found that a range is served: whoever waits for it goes on, and through whom it was served.</summary>
     public void RangeServed(ReplicaSetId set, ConsistencyLevel level, Coordinator by)
     {
@@ -180,7 +190,7 @@ internal sealed class Executor
     public void Tick()
     {
         _watch.Tick(_attempts);
-        if (_waiting.Count > 0)
+        if (_waiting.IsAtWork)
         {
             _over.Clear();
             _due.Clear();
@@ -189,7 +199,14 @@ internal sealed class Executor
             foreach (Operation operation in _due)
             {
                 operation.State = OperationState.Running;
-                Next(operation);
+                if (operation.IsTrial)
+                {
+                    Next(operation);
+                }
+                else
+                {
+                    Again(operation);
+                }
             }
         }
     }
@@ -197,77 +214,54 @@ internal sealed class Executor
     /// <summary>About once a second.</summary>
     public void Measure() => _watch.Measure();
 
-    /// <summary>Nothing will be served any more.</summary>
-    public void Close() => FailAll(_waiting.Clear());
+    /// <summary>Nothing will be served any more: whoever waits, for an answer or for a range, is told so.</summary>
+    public void Close()
+    {
+        IsClosed = true;
+        FailAll(_waiting.Clear());
+        for (int i = _attempts.Count - 1; i >= 0; i--)
+        {
+            if (_attempts[i].Operation is { } operation)
+            {
+                Complete(operation, CqlOutcome.Unavailable, Closing);
+            }
+        }
+    }
 
     /// <summary>Sends an attempt; false when the coordinator can take none now.</summary>
-    public bool TrySend(Operation operation, Coordinator coordinator, TimeSpan until, bool isHedge)
-    {
-        TimeSpan now = _core.Now;
-        operation.Try(coordinator);
-        TimeSpan hedgeAt = isHedge || !_options.Protection || !Has(Safeguards.Hedging) ? TimeSpan.MaxValue : _watch.HedgeAt(operation);
-        Attempt attempt = _attempts.Rent();
-        attempt.Begin(operation, coordinator, now, until, hedgeAt);
-        if (!coordinator.Connection!.TryTake(attempt, out short stream)
-            || coordinator.Connection.Prepared[operation.StatementNumber] is not { } prepared)
-        {
-            _attempts.Release(attempt);
-            _table.Health.Failed(coordinator.Id, operation.Statement.Consistency, operation.Set, FailureKind.NoStreamId, now);
-            return false;
-        }
-
-        attempt.Stream = stream;
-        attempt.Span = _spans.Begin(operation.Caller, operation.Statement, coordinator, ++operation.Attempts, isHedge);
-        if (isHedge)
-        {
-            operation.Hedge = attempt;
-        }
-        else
-        {
-            operation.First = attempt;
-        }
-
-        _attempts.Add(attempt);
-        attempt.Write(operation, prepared);
-        return true;
-    }
+    public bool TrySend(Operation operation, Coordinator coordinator, TimeSpan until, bool isHedge) =>
+        _sender.TrySend(
+            operation, coordinator, until,
+            isHedge || !_options.Protection || !Has(Safeguards.Hedging) ? TimeSpan.MaxValue : _watch.HedgeAt(operation.Statement), isHedge);
 
     /// <summary>What comes after a failure, by the retry table.</summary>
     private void Follow(Operation operation, AttemptResult result)
     {
-        if (!_options.Protection || !Has(result.Safeguard()))
+        switch (_policy.After(result, operation, _core.Now))
         {
-            CqlOutcome outcome = operation.LastTimedOut ? CqlOutcome.DeadlineExceeded : CqlOutcome.Unavailable;
-            Complete(operation, result == AttemptResult.Refused ? CqlOutcome.Refused : outcome, operation.LastSaid);
-            return;
-        }
-
-        switch (result.Rule())
-        {
-            case RetryRule.Never:
-                Complete(operation, CqlOutcome.Refused, operation.LastSaid);
+            case FollowUp.Retry:
+                Again(operation);
                 break;
-            case RetryRule.ElsewhereAtOnce when operation.Unavailables > UnavailableElsewhereMax:
+            case FollowUp.RetryLater when _waiting.TryDelay(operation, _policy.BudgetFor(result)):
+                break;
+            case FollowUp.RetryLater:
+                Fail(operation);
+                break;
+            case FollowUp.NobodyServes:
                 NobodyServed(operation);
                 break;
-            case RetryRule.ElsewhereAtOnce:
-                Retry(operation, _unavailableRetries);
+            case FollowUp.Refuse:
+                Complete(operation, CqlOutcome.Refused, operation.LastSaid);
                 break;
             default:
-                Retry(operation, _retries);
+                Complete(operation, operation.LastTimedOut ? CqlOutcome.DeadlineExceeded : CqlOutcome.Unavailable, operation.LastSaid);
                 break;
         }
     }
 
-    private void Retry(Operation operation, RetryBudget budget)
+    private void Again(Operation operation)
     {
-        // The first retry is never refused: it is what stands between one sick coordinator and a user.
-        if (operation.Retries > 1 && !operation.IsTrial && !budget.TryTake(_core.Now))
-        {
-            _waiting.Delay(operation);
-            return;
-        }
-
+        operation.Retries++;
         _listener.Retried();
         Next(operation);
     }
@@ -306,6 +300,12 @@ internal sealed class Executor
     /// <summary>Everybody who could be asked was asked.</summary>
     private void NobodyServed(Operation operation)
     {
+        if (operation.IsUnauthorized)
+        {
+            Complete(operation, CqlOutcome.Refused, operation.LastSaid);
+            return;
+        }
+
         if (!_options.Protection || !operation.Statement.Patient || !Has(Safeguards.Waiting))
         {
             Complete(operation, CqlOutcome.Unavailable, operation.LastSaid ?? "no coordinator is connected");

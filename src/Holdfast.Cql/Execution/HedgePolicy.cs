@@ -16,10 +16,12 @@ internal sealed class HedgePolicy
     /// <summary>How long to wait for the first attempt before hedging.</summary>
     public static TimeSpan Delay(TimeSpan? p95) => p95 is { } slow && slow > DelayMin ? slow : DelayMin;
 
-    /// <summary>True when a hedge may be sent now, which is then counted.</summary>
+    /// <summary>True when a hedge may be sent now. Whether somebody can take it is not known yet: it is counted by <see cref="Hedged"/>.</summary>
     /// <param name="coordinatorsUp">How many could take it.</param>
     /// <param name="clusterFails">True while nobody can serve: more load would not help.</param>
     /// <param name="now">The present moment.</param>
-    public bool TryHedge(int coordinatorsUp, bool clusterFails, TimeSpan now) =>
-        coordinatorsUp >= 2 && !clusterFails && _budget.TryTake(now);
+    public bool MayHedge(int coordinatorsUp, bool clusterFails, TimeSpan now) =>
+        coordinatorsUp >= 2 && !clusterFails && _budget.HasRoom(now);
+
+    public void Hedged(TimeSpan now) => _budget.Take(now);
 }

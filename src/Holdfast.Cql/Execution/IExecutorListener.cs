@@ -22,5 +22,8 @@ internal interface IExecutorListener
     /// <summary>A range is served again; <paramref name="dark"/> are not.</summary>
     void RangeLit(ReplicaSetId set, ConsistencyLevel level, int dark);
 
+    /// <summary>Nobody asks any more for a range that was dark; <paramref name="dark"/> are.</summary>
+    void RangeForgotten(ConsistencyLevel level, int dark);
+
     void Ended(Operation operation, CqlOutcome outcome, TimeSpan took);
 }

@@ -41,6 +41,9 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
 
     public DeadlinePlan Plan { get; private set; }
 
+    /// <summary>What is left of the caller's own deadline; null where it is no part of anything longer.</summary>
+    public TimeSpan? Within { get; private set; }
+
     /// <summary>The recorded span that it belongs to; null when nobody traces it.</summary>
     public Activity? Caller { get; set; }
 
@@ -59,19 +62,16 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
     /// <summary>Who has just served its range, while others are not known to: it is asked first.</summary>
     public Coordinator? Preferred { get; set; }
 
-    /// <summary>Coordinators that refused with Unavailable since the last wait.</summary>
+    /// <summary>Coordinators that could not ask the replicas, and said so, since the last wait.</summary>
     public int Unavailables { get; set; }
 
-    /// <summary>Attempts that failed since the last wait.</summary>
+    /// <summary>Attempts that were made because others had failed, since the last wait. One beside another is none.</summary>
     public int Retries { get; set; }
 
     /// <summary>It is the trial of a dark range, since <see cref="TrialBegan"/>.</summary>
     public bool IsTrial { get; set; }
 
     public TimeSpan TrialBegan { get; set; }
-
-    /// <summary>When a retry that the budget refused is tried again.</summary>
-    public TimeSpan RetryAt { get; set; }
 
     /// <summary>What the last coordinator said, for a person.</summary>
     public string? LastSaid { get; private set; }
@@ -93,8 +93,9 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
 
     bool IWaiter.HasTimeAt(TimeSpan now) => Plan.AttemptUntil(now) is not null;
 
-    public void Begin(CqlStatement statement, int number, ICqlValues values, long token, long? timestamp)
+    public void Begin(CqlStatement statement, int number, ICqlValues values, long token, long? timestamp, TimeSpan? within)
     {
+        Within = within;
         Statement = statement;
         StatementNumber = number;
         Values = values;
@@ -103,7 +104,13 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
         State = OperationState.New;
     }
 
-    public void Started(DeadlinePlan plan) => Plan = plan;
+    /// <param name="now">The present moment.</param>
+    /// <param name="longest">The time that a request has whose statement and caller say nothing shorter.</param>
+    public void Started(TimeSpan now, TimeSpan longest)
+    {
+        TimeSpan total = Statement.Deadline is { } own && own < longest ? own : longest;
+        Plan = new DeadlinePlan(now, Within is { } within && within < total ? within : total) { Attempt = total * DeadlinePlan.AttemptShare };
+    }
 
     /// <summary>Watches the caller's token. Before the task is handed out, so that the operation is not yet anybody else's.</summary>
     public void Watch(Executor executor, CancellationToken cancellationToken)
@@ -141,8 +148,24 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
         _failures.Add(failure);
         LastSaid = said;
         LastTimedOut = failure.Result == AttemptResult.AttemptTimeout;
-        Unavailables += failure.Result == AttemptResult.Unavailable ? 1 : 0;
-        Retries++;
+        Unavailables += failure.Result.Rule() == RetryRule.ElsewhereAtOnce ? 1 : 0;
+    }
+
+    /// <summary>Everybody who was asked said that it is not allowed.</summary>
+    public bool IsUnauthorized
+    {
+        get
+        {
+            for (int i = 0; i < _failures.Count; i++)
+            {
+                if (_failures[i].Result != AttemptResult.Unauthorized)
+                {
+                    return false;
+                }
+            }
+
+            return _failures.Count > 0;
+        }
     }
 
     /// <summary>For a person: the last coordinators that were asked, and what came of it.</summary>

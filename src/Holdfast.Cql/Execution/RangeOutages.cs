@@ -50,7 +50,14 @@ internal sealed class RangeOutages<T>(int waitersMax, long bytesMax)
     /// <summary>After <see cref="ParkFor"/> nobody waits longer than this, whatever the trials do.</summary>
     public static readonly TimeSpan LateWaitMax = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Where nothing but requests can find out whether a range is served again, it is not called dark for longer than this after the
+    /// last one of them: the next one finds out for itself.
+    /// </summary>
+    public static readonly TimeSpan ForgetAfter = TimeSpan.FromSeconds(10);
+
     private readonly SortedDictionary<(int Set, ConsistencyLevel Level), Outage> _outages = [];
+    private readonly Dictionary<ConsistencyLevel, int> _byLevel = [];
     private long _bytes;
 
     /// <summary>Ranges that are dark now.</summary>
@@ -58,6 +65,9 @@ internal sealed class RangeOutages<T>(int waitersMax, long bytesMax)
 
     /// <summary>Requests that wait, trials excluded.</summary>
     public int Waiters { get; private set; }
+
+    /// <summary>Ranges that are dark at this level.</summary>
+    public int CountAt(ConsistencyLevel level) => _outages.Count == 0 ? 0 : _byLevel.GetValueOrDefault(level);
 
     public bool IsDark(ReplicaSetId set, ConsistencyLevel level) =>
         _outages.Count > 0 && _outages.ContainsKey((set.Value, level));
@@ -75,8 +85,12 @@ internal sealed class RangeOutages<T>(int waitersMax, long bytesMax)
     }
 
     /// <summary>A request found nobody to serve it: the range is dark from now. True when it was not before.</summary>
-    public bool Begin(ReplicaSetId set, ConsistencyLevel level, TimeSpan now) =>
-        _outages.TryAdd((set.Value, level), new Outage(now) { NextTrial = now + TrialPause });
+    public bool Begin(ReplicaSetId set, ConsistencyLevel level, TimeSpan now)
+    {
+        bool isNew = _outages.TryAdd((set.Value, level), new Outage(now) { NextTrial = now + TrialPause, LastAsked = now });
+        _byLevel[level] = CountAt(level) + (isNew ? 1 : 0);
+        return isNew;
+    }
 
     /// <summary>
     /// Takes a request in. False when it has to fail at once: there is no room, or it was a trial that failed after
@@ -85,6 +99,7 @@ internal sealed class RangeOutages<T>(int waitersMax, long bytesMax)
     public bool TryWait(ReplicaSetId set, ConsistencyLevel level, T request, bool failedTrial, TimeSpan now)
     {
         Outage outage = _outages[(set.Value, level)];
+        outage.LastAsked = now;
         bool late = failedTrial && now - outage.Since >= ParkFor && now - request.WaitingSince >= LateWaitMin;
         if (late || Waiters >= waitersMax || _bytes + request.Bytes > bytesMax)
         {
@@ -132,8 +147,34 @@ internal sealed class RangeOutages<T>(int waitersMax, long bytesMax)
             return false;
         }
 
+        _byLevel[level]--;
         Remove(outage, released, _ => true);
         return true;
+    }
+
+    /// <summary>
+    /// Ends the outages that nobody waits for and nobody has asked about for a while, at levels that probes do not ask at: nothing else
+    /// would ever end them.
+    /// </summary>
+    /// <param name="now">The present moment.</param>
+    /// <param name="forgotten">Receives their levels.</param>
+    public void Forget(TimeSpan now, List<ConsistencyLevel> forgotten)
+    {
+        List<(int Set, ConsistencyLevel Level)>? over = null;
+        foreach (((int Set, ConsistencyLevel Level) range, Outage outage) in _outages)
+        {
+            if (!range.Level.IsLocal() && outage.Waiting.Count == 0 && now - outage.LastAsked >= ForgetAfter)
+            {
+                (over ??= []).Add(range);
+            }
+        }
+
+        foreach ((int Set, ConsistencyLevel Level) range in over ?? [])
+        {
+            _outages.Remove(range);
+            _byLevel[range.Level]--;
+            forgotten.Add(range.Level);
+        }
     }
 
     /// <summary>The ring changed: sets have new numbers, and everybody tries anew.</summary>
@@ -145,6 +186,7 @@ internal sealed class RangeOutages<T>(int waitersMax, long bytesMax)
         }
 
         _outages.Clear();
+        _byLevel.Clear();
     }
 
     /// <summary>A request that waits is over for another reason.</summary>
@@ -213,6 +255,9 @@ internal sealed class RangeOutages<T>(int waitersMax, long bytesMax)
         public TimeSpan NextTrial { get; set; }
 
         public TimeSpan LastTrial { get; set; }
+
+        /// <summary>When a request last came, or came back, for it.</summary>
+        public TimeSpan LastAsked { get; set; }
 
         public int Trials { get; set; }
     }

@@ -24,16 +24,24 @@ internal sealed class RetryBudget(double share, double perSecond, TimeSpan windo
     /// <param name="leave">The share of the whole budget that this one must leave to others that matter more.</param>
     public bool TryTake(TimeSpan now, double leave = 0)
     {
-        int slot = Slot(now);
-        (double allowed, int taken) = Read(now);
-        if (allowed - taken - (allowed * leave) < 1)
+        bool hasRoom = HasRoom(now, leave);
+        if (hasRoom)
         {
-            return false;
+            Take(now);
         }
 
-        _taken[slot]++;
-        return true;
+        return hasRoom;
     }
+
+    /// <summary>True while one more may be taken, to be asked before it is known whether it can be used.</summary>
+    public bool HasRoom(TimeSpan now, double leave = 0)
+    {
+        (double allowed, int taken) = Read(now);
+        return allowed - taken - (allowed * leave) >= 1;
+    }
+
+    /// <summary>One that <see cref="HasRoom"/> has allowed is made.</summary>
+    public void Take(TimeSpan now) => _taken[Slot(now)]++;
 
     /// <summary>Extra attempts that may still be made now; a metric, too.</summary>
     public double Remaining(TimeSpan now)

@@ -8,15 +8,22 @@ namespace Holdfast.Cql.Execution;
 /// </summary>
 internal sealed class WaitingRoom(CoreLock core, CqlClusterOptions options, IExecutorListener listener)
 {
-    private static readonly TimeSpan s_budgetPause = TimeSpan.FromMilliseconds(20);
-
     private readonly RangeOutages<Operation> _outages = new(options.WaitersMax, options.WaitingBytesMax);
-    private readonly List<Operation> _delayed = [];
+    private readonly DelayedRetries _delayed = new(options.WaitersMax, options.WaitingBytesMax);
+    private readonly List<ConsistencyLevel> _forgotten = [];
 
     public int Count => _outages.Waiters + _delayed.Count;
 
+    /// <summary>True while the clock has to be looked at.</summary>
+    public bool IsAtWork => _outages.Count > 0 || _delayed.Count > 0;
+
     /// <summary>Ranges that nobody can serve now, by consistency level.</summary>
     public int DarkRanges => _outages.Count;
+
+    /// <summary>How many of them at one level.</summary>
+    public int DarkRangesAt(ConsistencyLevel level) => _outages.CountAt(level);
+
+    public bool IsAnyDark(ConsistencyLevel level) => _outages.CountAt(level) > 0;
 
     public TimeSpan DarkFor => _outages.Longest(core.Now);
 
@@ -56,13 +63,12 @@ internal sealed class WaitingRoom(CoreLock core, CqlClusterOptions options, IExe
         }
     }
 
-    /// <summary>The budget refused the request's next retry for now.</summary>
-    public void Delay(Operation operation)
+    /// <summary>The budget refuses the request's next retry for now; false when it has to fail, for want of room to wait in.</summary>
+    public bool TryDelay(Operation operation, RetryBudget budget)
     {
-        operation.State = OperationState.Waiting;
-        operation.RetryAt = core.Now + s_budgetPause;
-        _delayed.Add(operation);
         listener.BudgetEmpty();
+        operation.State = OperationState.Waiting;
+        return _delayed.TryAdd(operation, budget);
     }
 
     /// <summary>The request is over for another reason.</summary>
@@ -97,14 +103,13 @@ internal sealed class WaitingRoom(CoreLock core, CqlClusterOptions options, IExe
     {
         List<Operation> released = [];
         _outages.Clear(released);
-        released.AddRange(_delayed);
-        _delayed.Clear();
+        _delayed.Clear(released);
         return released;
     }
 
     /// <summary>Looks at the clock.</summary>
     /// <param name="failed">Receives who has to fail.</param>
-    /// <param name="next">Receives who goes on: trials, and retries that were delayed.</param>
+    /// <param name="next">Receives who goes on: trials, and retries that the budget has room for now.</param>
     public void Tick(List<Operation> failed, List<Operation> next)
     {
         TimeSpan now = core.Now;
@@ -118,15 +123,20 @@ internal sealed class WaitingRoom(CoreLock core, CqlClusterOptions options, IExe
                 trial.Unavailables = 0;
                 trial.Retries = 0;
             }
+
+            Forget(now);
         }
 
-        for (int i = _delayed.Count - 1; i >= 0; i--)
+        _delayed.Tick(now, failed, next);
+    }
+
+    private void Forget(TimeSpan now)
+    {
+        _forgotten.Clear();
+        _outages.Forget(now, _forgotten);
+        foreach (ConsistencyLevel level in _forgotten)
         {
-            if (now >= _delayed[i].RetryAt)
-            {
-                next.Add(_delayed[i]);
-                _delayed.RemoveAt(i);
-            }
+            listener.RangeForgotten(level, _outages.Count);
         }
     }
 }

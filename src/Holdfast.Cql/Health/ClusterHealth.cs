@@ -13,6 +13,7 @@ public sealed class ClusterHealth
 {
     private readonly HealthOptions _options;
     private readonly Random _random;
+    private readonly EjectionTriggers _triggers;
     private readonly SortedDictionary<HostId, CoordinatorHealth> _coordinators = [];
     private readonly Queue<HealthTransition> _transitions = new();
     private bool _served;
@@ -24,6 +25,7 @@ public sealed class ClusterHealth
     {
         _options = options;
         _random = random;
+        _triggers = new EjectionTriggers(options);
         Observe = options.Observe;
     }
 
@@ -123,6 +125,7 @@ public sealed class ClusterHealth
         if (Find(id) is { State: not (CoordinatorState.Down or CoordinatorState.Draining) } coordinator)
         {
             coordinator.AtStart = false;
+            Eject(coordinator, _triggers.Attributable(coordinator, ConsistencyLevel.LocalQuorum, default), now);
             Move(coordinator, CoordinatorState.Down, TransitionReason.ConnectionsLost, null, now);
         }
     }
@@ -145,13 +148,19 @@ public sealed class ClusterHealth
     }
 
     /// <summary>A live request succeeded through the coordinator.</summary>
-    public void Succeeded(HostId id, TimeSpan latency, TimeSpan now)
+    /// <param name="id">The coordinator.</param>
+    /// <param name="latency">How long it took; null where that says more of the way to another data centre than of the coordinator.</param>
+    /// <param name="now">The present moment.</param>
+    public void Succeeded(HostId id, TimeSpan? latency, TimeSpan now)
     {
         if (Find(id) is { } coordinator)
         {
             coordinator.Share.AddRequest(now);
-            coordinator.Latency.Add(latency, now);
             coordinator.Succeeded(now);
+            if (latency is { } took)
+            {
+                coordinator.Latency.Add(took, now);
+            }
         }
     }
 
@@ -168,23 +177,13 @@ public sealed class ClusterHealth
         switch (kind)
         {
             case FailureKind.IsBootstrapping:
-                if (Has(Safeguards.Bootstrapping))
-                {
-                    Eject(coordinator, TransitionReason.Bootstrapping, new Evidence(level, set, 0, 0, null, 1, TimeSpan.Zero), now);
-                }
-
+                Eject(coordinator, _triggers.Bootstrapping(level, set), now);
                 break;
-            case FailureKind.Overloaded or FailureKind.ServerError or FailureKind.NoStreamId or FailureKind.ConnectionLost:
-                if (++coordinator.AttributableInARow >= _options.AttributableFailures && Has(Safeguards.AttributableFailures))
-                {
-                    int count = coordinator.AttributableInARow;
-                    Evidence evidence = new(level, set, 0, 0, null, count, TimeSpan.Zero);
-                    Eject(coordinator, TransitionReason.AttributableFailures, evidence, now);
-                }
-
+            case FailureKind.Overloaded or FailureKind.ServerError or FailureKind.NoStreamId:
+                Eject(coordinator, _triggers.Attributable(coordinator, level, set), now);
                 break;
             default:
-                break; // uncontradicted, it may be the cluster's
+                break; // uncontradicted, it may be the cluster's; a lost connection has been lost once, however many requests were out on it
         }
     }
 
@@ -192,7 +191,7 @@ public sealed class ClusterHealth
     public void Contradicted(in Contradiction contradiction, TimeSpan now)
     {
         // EACH_QUORUM needs the link between data centres, of which a coordinator is innocent.
-        if (contradiction.Level is not (ConsistencyLevel.LocalQuorum or ConsistencyLevel.LocalOne)
+        if (!contradiction.Level.IsLocal()
             || Find(contradiction.Coordinator) is not { } coordinator)
         {
             return;
@@ -200,22 +199,14 @@ public sealed class ClusterHealth
 
         coordinator.Contradicted(contradiction.ReplicaSet);
         coordinator.Share.AddContradicted(now);
-        if (contradiction.Kind == FailureKind.Unavailable && Has(Safeguards.ContradictedUnavailables))
-        {
-            Count(coordinator, coordinator.Unavailables, _options.ContradictedUnavailables,
-                TransitionReason.ContradictedUnavailable, contradiction, now);
-        }
-        else if (contradiction.Kind == FailureKind.AttemptTimeout && Has(Safeguards.ContradictedTimeouts))
-        {
-            Count(coordinator, coordinator.Timeouts, _options.ContradictedTimeouts,
-                TransitionReason.ContradictedTimeout, contradiction, now);
-        }
-
-        JudgeShare(coordinator, contradiction, now);
+        Eject(coordinator, _triggers.Contradicted(coordinator, contradiction, _coordinators.Values, now), now);
     }
 
     /// <summary>Every probe of a round passed.</summary>
-    public void ProbeRoundPassed(HostId id, TimeSpan now)
+    /// <param name="id">The coordinator probed.</param>
+    /// <param name="now">The present moment.</param>
+    /// <param name="covered">The sets that the round covered; null for all that a pass is owed on.</param>
+    public void ProbeRoundPassed(HostId id, TimeSpan now, IReadOnlyCollection<ReplicaSetId>? covered = null)
     {
         if (Find(id) is not { } coordinator)
         {
@@ -223,7 +214,7 @@ public sealed class ClusterHealth
         }
 
         coordinator.Succeeded(now);
-        bool served = coordinator.RoundPassed(now);
+        bool served = coordinator.RoundPassed(now, covered);
         if (coordinator.State == CoordinatorState.Ejected && now - coordinator.Since >= _options.EjectedMin)
         {
             Move(coordinator, CoordinatorState.Probation, TransitionReason.ProbePassed, null, now);
@@ -248,18 +239,13 @@ public sealed class ClusterHealth
 
         coordinator.AtStart = false;
         coordinator.RoundFailed();
-        if (passedBy is null)
+        if (passedBy is not { } by)
         {
             return;
         }
 
         coordinator.Contradicted(set);
-        if (++coordinator.ContradictedProbes >= _options.ContradictedProbes && Has(Safeguards.ContradictedProbes))
-        {
-            Evidence evidence = new(
-                ConsistencyLevel.LocalQuorum, set, 0, 0, passedBy, coordinator.ContradictedProbes, TimeSpan.Zero);
-            Eject(coordinator, TransitionReason.ProbeContradicted, evidence, now);
-        }
+        Eject(coordinator, _triggers.ProbeContradicted(coordinator, set, by), now);
     }
 
     /// <summary>An operator takes the coordinator out.</summary>
@@ -302,7 +288,7 @@ public sealed class ClusterHealth
 
         coordinator.Probes.Began(coordinator.State, now);
         round = coordinator.Probes.Cover(replicaSets, coordinator.ContradictedSets, coverageMax);
-        return round.Count > 0 || replicaSets == 0;
+        return round.Count > 0;
     }
 
     /// <summary>The cluster said that a host went down: look at once, believe nothing.</summary>
@@ -323,37 +309,9 @@ public sealed class ClusterHealth
 
     private bool Has(Safeguards safeguard) => (_options.Without & safeguard) == 0;
 
-    private void Count(
-        CoordinatorHealth coordinator, EventWindow window, int threshold, TransitionReason reason, in Contradiction c, TimeSpan now)
+    private void Eject(CoordinatorHealth coordinator, (TransitionReason Reason, Evidence Evidence)? cause, TimeSpan now)
     {
-        window.Add(now);
-        int count = window.Count(now);
-        if (count >= threshold)
-        {
-            Eject(coordinator, reason, Evidence(c, count, window.Window), now);
-        }
-    }
-
-    private void JudgeShare(CoordinatorHealth coordinator, in Contradiction contradiction, TimeSpan now)
-    {
-        (int requests, int contradicted) = coordinator.Share.Read(now);
-        if (coordinator.State != CoordinatorState.Up || requests < _options.ShareRequests
-            || contradicted < requests * _options.Share || !Has(Safeguards.ContradictedShare))
-        {
-            return;
-        }
-
-        double? others = Comparison.WithOthers(coordinator, _coordinators.Values, c => c.Share.Ratio(now));
-        if (others is { } share && share <= _options.ShareOfOthers)
-        {
-            Evidence evidence = Evidence(contradiction, contradicted, _options.ShareWindow);
-            Eject(coordinator, TransitionReason.ContradictedShare, evidence, now);
-        }
-    }
-
-    private void Eject(CoordinatorHealth coordinator, TransitionReason reason, Evidence evidence, TimeSpan now)
-    {
-        if (coordinator.State is not (CoordinatorState.Up or CoordinatorState.Probation))
+        if (cause is not ({ } reason, { } evidence) || coordinator.State is not (CoordinatorState.Up or CoordinatorState.Probation))
         {
             return;
         }
@@ -382,7 +340,4 @@ public sealed class ClusterHealth
     }
 
     private CoordinatorHealth? Find(HostId id) => _coordinators.GetValueOrDefault(id);
-
-    private static Evidence Evidence(in Contradiction c, int count, TimeSpan within) =>
-        new(c.Level, c.ReplicaSet, c.Required, c.Alive, c.By, count, within);
 }

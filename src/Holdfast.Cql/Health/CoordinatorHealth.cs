@@ -64,7 +64,9 @@ internal sealed class CoordinatorHealth
     /// <summary>True while it is slow enough, for long enough, to get less.</summary>
     public bool IsSlow { get; private set; }
 
-    /// <summary>The replica sets on which a pass is owed before it may return.</summary>
+    /// <summary>
+    /// The replica sets on which a pass is owed: out of service, before it may return; in service, so that the next round covers them.
+    /// </summary>
     public IReadOnlyCollection<ReplicaSetId> ContradictedSets => _contradictedSets;
 
     /// <summary>Good rounds in a row that this Probation needs.</summary>
@@ -121,15 +123,24 @@ internal sealed class CoordinatorHealth
     public bool DemonstrablySucceeds(TimeSpan now) => _lastSuccess is { } at && now - at <= _options.SuccessWindow;
 
     /// <summary>A whole probe round passed; true when Probation has been served.</summary>
-    public bool RoundPassed(TimeSpan now)
+    /// <param name="now">The present moment.</param>
+    /// <param name="covered">What it covered; null for all that is owed. What was contradicted since it began is still owed.</param>
+    public bool RoundPassed(TimeSpan now, IReadOnlyCollection<ReplicaSetId>? covered)
     {
+        bool isAllCovered = covered is null || _contradictedSets.IsSubsetOf(covered);
+        if (State == CoordinatorState.Up)
+        {
+            // In service one pass pays. Who is out of service passes on them in every round.
+            _contradictedSets.ExceptWith(covered ?? ContradictedSets);
+        }
+
         ContradictedProbes = 0;
         if (_goodRounds++ == 0)
         {
             _firstGoodRound = now;
         }
 
-        return _goodRounds >= RoundsRequired && now - _firstGoodRound >= SpanRequired;
+        return isAllCovered && _goodRounds >= RoundsRequired && now - _firstGoodRound >= SpanRequired;
     }
 
     public void RoundFailed() => _goodRounds = 0;

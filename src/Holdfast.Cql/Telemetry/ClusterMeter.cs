@@ -44,9 +44,7 @@ internal static class ClusterMeter
                 where offset is not null
                 select new Measurement<double>(offset.Value.TotalSeconds, Tag("coordinator", ClusterTelemetry.Name(coordinator)))),
             "s", "How far a coordinator's clock is ahead of this process's");
-        core.Telemetry.ProbeLatency = meter.CreateHistogram(
-            "holdfast_coordinator_probe_duration", "s", "Duration of a round of quorum probes", null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1] });
+        core.Telemetry.ProbeLatency = new ProbeLatency(meter);
     }
 
     private static void Requests(Meter meter, ClusterCore core)

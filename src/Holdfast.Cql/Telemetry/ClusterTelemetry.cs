@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Holdfast.Cql.Coordinators;
 using Holdfast.Cql.Core;
 using Holdfast.Cql.Health;
@@ -27,7 +26,7 @@ internal sealed class ClusterTelemetry(CoreLock core, IReadOnlyList<CqlStatement
     public SortedDictionary<(string Host, bool Passed), long> Probes { get; } = [];
 
     /// <summary>Receives the latency of probe rounds; set by the meter.</summary>
-    public Histogram<double>? ProbeLatency { get; set; }
+    public ProbeLatency? ProbeLatency { get; set; }
 
     public OperationLatency Latency { get; } = new(core, statements);
 
@@ -46,7 +45,20 @@ internal sealed class ClusterTelemetry(CoreLock core, IReadOnlyList<CqlStatement
     public void Contradicted(Coordinator coordinator, in Contradiction contradiction) =>
         Add(Contradictions, (Name(coordinator), contradiction.Level.ToString()));
 
-    public void Probed(Coordinator coordinator, bool passed) => Add(Probes, (Name(coordinator), passed));
+    public void Probed(Coordinator coordinator, bool passed, TimeSpan latency)
+    {
+        Add(Probes, (Name(coordinator), passed));
+        ProbeLatency?.Record(Name(coordinator), latency);
+    }
+
+    /// <summary>Whoever has left the cluster leaves what is counted: however often hosts change their addresses, it stays as small as the cluster.</summary>
+    public void Keep(IEnumerable<Coordinator> coordinators)
+    {
+        HashSet<string> present = [.. coordinators.Select(Name)];
+        Prune(Transitions, key => present.Contains(key.Host));
+        Prune(Contradictions, key => present.Contains(key.Host));
+        Prune(Probes, key => present.Contains(key.Host));
+    }
 
     public void Moved(Coordinator? coordinator, HealthTransition transition, Func<HostId, string> nameOf)
     {
@@ -81,6 +93,15 @@ internal sealed class ClusterTelemetry(CoreLock core, IReadOnlyList<CqlStatement
     public void Log(Action write) => core.Defer(new DeferredCall(write));
 
     public static string Name(Coordinator coordinator) => coordinator.Host.EndPoint.ToString();
+
+    private static void Prune<TKey>(SortedDictionary<TKey, long> counts, Func<TKey, bool> stays)
+        where TKey : notnull
+    {
+        foreach (TKey gone in counts.Keys.Where(key => !stays(key)).ToList())
+        {
+            counts.Remove(gone);
+        }
+    }
 
     private static void Add<TKey>(SortedDictionary<TKey, long> counts, TKey key)
         where TKey : notnull =>

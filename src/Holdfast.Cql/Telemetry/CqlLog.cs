@@ -55,6 +55,9 @@ internal static partial class CqlLog
     [LoggerMessage(315, LogLevel.Debug, "Coordinator {Address} failed an attempt at {Level}: {Result}")]
     public static partial void AttemptFailed(this ILogger logger, string address, string result, string level, string? requestId, string? traceId);
 
+    [LoggerMessage(316, LogLevel.Information, "Nobody has asked for {Level} for {Seconds} s where the cluster could not serve it: whether it does again, the next request finds out")]
+    public static partial void RangeForgotten(this ILogger logger, string level, double seconds);
+
     [LoggerMessage(312, LogLevel.Critical, "Protection is off: no retry, no ejection, no probe, no hedge. For falsification only")]
     public static partial void Unprotected(this ILogger logger);
 }

@@ -16,7 +16,6 @@ internal sealed class ControlLink(
 {
     private static readonly TimeSpan s_stagger = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_setupMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_readingMax = TimeSpan.FromSeconds(5);
 
     // Events come in flocks: one reading follows them all.
@@ -52,7 +51,7 @@ internal sealed class ControlLink(
         {
             if (core.Now >= until)
             {
-                attempt.Close($"not ready within {s_setupMax.TotalSeconds:0} s");
+                attempt.Close($"not ready within {options.ReadyWithin.TotalSeconds:0.#} s");
             }
         }
 
@@ -200,7 +199,7 @@ internal sealed class ControlLink(
     private void Connect(IPEndPoint endPoint)
     {
         CqlConnection connection = new(core, connections, new ConnectionPurpose(endPoint, _version, IsControl: true), this);
-        _attempts.Add((connection, core.Now + s_setupMax));
+        _attempts.Add((connection, core.Now + options.ReadyWithin));
         core.Defer(new DeferredCall(() => connection.Attach(transport.Connect(endPoint, connection, options.ConnectTimeout))));
     }
 

@@ -44,6 +44,9 @@ public sealed class CassandraOptions
     /// <summary><c>tls.check_host_name</c>: whether a certificate must name the host that was asked for.</summary>
     public bool TlsCheckHostName { get; set; } = true;
 
+    /// <summary><c>tls.server_name</c>: the name that every host's certificate carries; null for each host's own address.</summary>
+    public string? TlsServerName { get; set; }
+
     /// <summary><c>get_consistency</c>.</summary>
     public ConsistencyLevel GetConsistency { get; set; } = ConsistencyLevel.LocalQuorum;
 

@@ -60,6 +60,7 @@ internal static class StoreChoice
                 CertificatePath = cassandra.TlsCertificatePath,
                 KeyPath = cassandra.TlsKeyPath,
                 CheckHostName = cassandra.TlsCheckHostName,
+                ServerName = cassandra.TlsServerName,
             },
             ConnectTimeout = cassandra.ConnectTimeout,
 

@@ -66,13 +66,6 @@ public sealed class ExecutionRulesTests
         Assert.Equal(100, budget.Remaining(now));
     }
 
-    [Fact]
-    public void Kasks_query_timeout_lowers_the_deadline_and_never_raises_it()
-    {
-        Assert.Equal(TimeSpan.FromSeconds(2), DeadlinePlan.Effective(TimeSpan.FromSeconds(12)));
-        Assert.Equal(TimeSpan.FromSeconds(1), DeadlinePlan.Effective(TimeSpan.FromSeconds(1)));
-    }
-
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
@@ -85,6 +78,10 @@ public sealed class ExecutionRulesTests
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds) * DeadlinePlan.AttemptShare, plan.AttemptUntil(TimeSpan.Zero));
         Assert.Null(plan.AttemptUntil(plan.Deadline));
     }
+
+    [Fact]
+    public void Without_any_time_there_is_no_attempt() =>
+        Assert.Null(new DeadlinePlan(TimeSpan.FromSeconds(7), TimeSpan.Zero).AttemptUntil(TimeSpan.FromSeconds(7)));
 
     [Fact]
     public void Three_attempts_fit_a_deadline_and_none_starts_at_its_end()
@@ -113,9 +110,16 @@ public sealed class ExecutionRulesTests
             hedges.Request(now);
         }
 
-        Assert.False(hedges.TryHedge(coordinatorsUp: 1, clusterFails: false, now));
-        Assert.False(hedges.TryHedge(coordinatorsUp: 3, clusterFails: true, now));
-        Assert.Equal(60, Enumerable.Range(0, 1_000).Count(_ => hedges.TryHedge(3, clusterFails: false, now)));
+        Assert.False(hedges.MayHedge(coordinatorsUp: 1, clusterFails: false, now));
+        Assert.False(hedges.MayHedge(coordinatorsUp: 3, clusterFails: true, now));
+        int sent = 0;
+        while (hedges.MayHedge(3, clusterFails: false, now))
+        {
+            hedges.Hedged(now);
+            sent++;
+        }
+
+        Assert.Equal(60, sent);
         Assert.Equal(TimeSpan.FromMilliseconds(5), HedgePolicy.Delay(TimeSpan.FromMilliseconds(1)));
         Assert.Equal(TimeSpan.FromMilliseconds(50), HedgePolicy.Delay(TimeSpan.FromMilliseconds(50)));
     }

@@ -47,6 +47,27 @@ public sealed class RangeOutagesTests
         Assert.Empty(_failed);
     }
 
+    [Theory]
+    [InlineData(ConsistencyLevel.EachQuorum, true)]
+    [InlineData(ConsistencyLevel.LocalQuorum, false)] // a probe ends it
+    public void What_no_probe_asks_for_is_forgotten_when_nobody_has_asked_for_a_while(ConsistencyLevel level, bool expected)
+    {
+        List<ConsistencyLevel> forgotten = [];
+        _outages.Begin(s_set, level, At(0));
+        _outages.TryWait(s_set, level, new Waiter(At(60)), failedTrial: false, At(1));
+        _outages.Forget(At(30), forgotten);
+        Assert.Empty(forgotten); // somebody waits
+
+        _outages.Tick(At(30), _failed, _trials);
+        _outages.Begin(new ReplicaSetId(1), level, At(35));
+        Assert.Equal(2, _outages.CountAt(level));
+        _outages.Forget(At(44), forgotten);
+
+        Assert.Equal(expected, forgotten.Count == 1);
+        Assert.Equal(expected ? 1 : 2, _outages.CountAt(level));
+        Assert.True(_outages.IsDark(new ReplicaSetId(1), level));
+    }
+
     [Fact]
     public void A_trial_that_hangs_is_joined_by_others_up_to_a_bound()
     {

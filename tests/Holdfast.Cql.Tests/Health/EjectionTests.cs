@@ -90,7 +90,6 @@ public sealed class EjectionTests
     [InlineData(FailureKind.Overloaded)]
     [InlineData(FailureKind.ServerError)]
     [InlineData(FailureKind.NoStreamId)]
-    [InlineData(FailureKind.ConnectionLost)]
     public void Five_attributable_failures_in_a_row_eject_and_a_success_between_starts_over(FailureKind kind)
     {
         HealthScene scene = new();
@@ -110,6 +109,26 @@ public sealed class EjectionTests
             {
                 scene.Health.Failed(A, ConsistencyLevel.LocalQuorum, Set(0), kind, scene.Now);
             }
+        }
+    }
+
+    [Fact]
+    public void A_lost_connection_is_one_failure_however_many_requests_were_out_on_it_and_five_in_a_row_eject()
+    {
+        HealthScene scene = new();
+        for (int i = 1; i <= 5; i++)
+        {
+            scene.OthersServe(but: A);
+            for (int request = 0; request < 100; request++)
+            {
+                scene.Health.Failed(A, ConsistencyLevel.LocalQuorum, Set(0), FailureKind.ConnectionLost, scene.Now);
+            }
+
+            scene.Health.ConnectionsLost(A, scene.Now);
+            Assert.Equal(i == 5, scene.Drain().Exists(move => move.To == CoordinatorState.Ejected));
+            scene.Health.ConnectBegan(A, scene.Now);
+            scene.Health.Connected(A, scene.Now);
+            scene.Advance(0.1);
         }
     }
 

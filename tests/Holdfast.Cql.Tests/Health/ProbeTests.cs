@@ -50,6 +50,55 @@ public sealed class ProbeTests
     }
 
     [Fact]
+    public void In_service_one_pass_pays_what_is_owed_and_nothing_that_was_contradicted_since()
+    {
+        HealthScene scene = new();
+        scene.Contradict(A, B, FailureKind.Unavailable, set: 150);
+        IReadOnlyList<ReplicaSetId> round = NextRound(scene, 200);
+        Assert.Contains(Set(150), round);
+        scene.Contradict(A, B, FailureKind.AttemptTimeout, set: 160);
+        scene.Health.ProbeRoundPassed(A, scene.Now, round);
+
+        round = NextRound(scene, 200, coverageMax: 1);
+
+        Assert.Equal(2, round.Count);
+        Assert.Contains(Set(160), round);
+        scene.Health.ProbeRoundPassed(A, scene.Now, round);
+        Assert.Single(NextRound(scene, 200, coverageMax: 1));
+    }
+
+    [Fact]
+    public void Nobody_returns_while_a_set_that_was_contradicted_last_is_not_covered()
+    {
+        HealthScene scene = new();
+        scene.EjectA();
+        scene.Advance(2);
+        scene.Health.ProbeRoundPassed(A, scene.Now);
+        for (int i = 0; i < 6; i++)
+        {
+            scene.Advance(0.5);
+            scene.Health.ProbeRoundPassed(A, scene.Now);
+        }
+
+        scene.Advance(0.6);
+        scene.Contradict(A, B, FailureKind.AttemptTimeout, set: 7);
+        scene.Health.ProbeRoundPassed(A, scene.Now, [Set(0), Set(1)]);
+        Assert.Equal(CoordinatorState.Probation, scene.Health.State(A));
+
+        scene.Health.ProbeRoundPassed(A, scene.Now, [Set(0), Set(7)]);
+        Assert.Equal(CoordinatorState.Up, scene.Health.State(A));
+    }
+
+    [Fact]
+    public void A_round_that_covers_nothing_does_not_begin()
+    {
+        HealthScene scene = new();
+        scene.Advance(60);
+
+        Assert.False(scene.Health.TryBeginProbeRound(A, 0, scene.Now, out _));
+    }
+
+    [Fact]
     public void A_down_event_only_hurries_the_next_probe()
     {
         HealthScene scene = new();
@@ -93,10 +142,10 @@ public sealed class ProbeTests
         Assert.Equal(TimeSpan.FromMilliseconds(80), scene.Health.PeakEwma(A, scene.Now));
     }
 
-    private static IReadOnlyList<ReplicaSetId> NextRound(HealthScene scene, int sets)
+    private static IReadOnlyList<ReplicaSetId> NextRound(HealthScene scene, int sets, int coverageMax = int.MaxValue)
     {
         IReadOnlyList<ReplicaSetId> round;
-        while (!scene.Health.TryBeginProbeRound(A, sets, scene.Now, out round))
+        while (!scene.Health.TryBeginProbeRound(A, sets, scene.Now, out round, coverageMax))
         {
             scene.Advance(0.05);
         }

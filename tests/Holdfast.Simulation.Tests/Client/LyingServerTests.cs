@@ -9,7 +9,15 @@ using Xunit;
 
 namespace Holdfast.Simulation.Tests.Client;
 
+/// <summary>What is measured of the whole process is measured while nothing else runs in it.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    public const string Name = "alone";
+}
+
 /// <summary>A server that lies never takes the process down, and costs no memory; when it tells the truth again, it is used again.</summary>
+[Collection(Alone.Name)]
 public sealed class LyingServerTests(ITestOutputHelper output)
 {
     private const int Lies = 100_000;

@@ -3,15 +3,18 @@ using Holdfast.Cql;
 namespace Holdfast.Simulation.Tests.Client;
 
 /// <summary>The store's statements, on one key and one value.</summary>
-internal sealed class Statements
+internal sealed class Statements(ConsistencyLevel delete = ConsistencyLevel.LocalQuorum, ConsistencyLevel get = ConsistencyLevel.LocalQuorum)
 {
-    public CqlStatement Get { get; } = new("get", "SELECT value, TTL(value), WRITETIME(value) FROM sessions.values WHERE key = ?", ConsistencyLevel.LocalQuorum) { Columns = 3 };
+    public CqlStatement Get { get; } = new("get", "SELECT value, TTL(value), WRITETIME(value) FROM sessions.values WHERE key = ?", get) { Columns = 3 };
 
     public CqlStatement Set { get; } = new("set", "INSERT INTO sessions.values (key, value) VALUES (?, ?)", ConsistencyLevel.LocalQuorum) { IsWrite = true };
 
-    public CqlStatement Delete { get; } = new("delete", "DELETE FROM sessions.values WHERE key = ?", ConsistencyLevel.LocalQuorum) { IsWrite = true };
+    public CqlStatement Delete { get; } = new("delete", "DELETE FROM sessions.values WHERE key = ?", delete) { IsWrite = true };
 
-    public IReadOnlyList<CqlStatement> All => [Get, Set, Delete];
+    /// <summary>As the store sends deletes first: at every data centre.</summary>
+    public CqlStatement DeleteEverywhere { get; } = new("delete_everywhere", "DELETE FROM sessions.values WHERE key = ?", ConsistencyLevel.EachQuorum) { IsWrite = true, Patient = false };
+
+    public IReadOnlyList<CqlStatement> All => [Get, Set, Delete, DeleteEverywhere];
 }
 
 /// <summary>A key, and a value where one is written.</summary>

@@ -1,3 +1,7 @@
+using System.Net;
+using Holdfast.Cql;
+using Holdfast.Cql.Coordinators;
+using Holdfast.Cql.Health;
 using Holdfast.Incidents.Plans;
 using Holdfast.Lab.Cluster;
 using Holdfast.Simulation.Tests.Sites;
@@ -11,6 +15,7 @@ namespace Holdfast.Simulation.Tests.Scale;
 internal sealed class LargeSite
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(30);
 
     private LargeSite(int nodes, int instances, double rate, int rebooted)
@@ -29,6 +34,17 @@ internal sealed class LargeSite
 
     /// <summary>Quorum probes that all instances sent while nothing was wrong, of all requests that reached a coordinator.</summary>
     public double ProbeShare { get; private set; }
+
+    /// <summary>The same while hosts are rebooted; and how many probes a second one instance sends then.</summary>
+    public (double Share, double ASecondAnInstance) ProbesInReboots { get; private set; }
+
+    /// <summary>
+    /// How long the slowest instance took, from the first request that a rebooted host failed it, until it sent that host nothing more.
+    /// </summary>
+    public TimeSpan Left { get; private set; }
+
+    /// <summary>Instances that took a host back while it was blind.</summary>
+    public int TakenBackBlind { get; private set; }
 
     /// <summary>For each blind host: requests of all instances that failed through it and went on through another.</summary>
     public IReadOnlyList<long> Exposures { get; private set; } = [];
@@ -65,9 +81,51 @@ internal sealed class LargeSite
                 : new PlannedFault(s_every * i, "reboot-hard", node, "down=5s"));
         }
 
+        before = Count();
+        TimeSpan began = Site.Now;
+        foreach (PlannedFault fault in faults)
+        {
+            IPEndPoint host = Site.Lab.Cluster.Nodes.Single(node => node.Name == fault.Nodes).Address;
+            Site.Lab.Scheduler.After(fault.At, () => Watch(host, isBlind: fault.Kind == "rejoin-blind"));
+        }
+
         Site.Begin(new FaultPlan(faults));
         Site.Visit((s_every * _rebooted) + TimeSpan.FromSeconds(60));
+        (requests, probes) = Count();
+        ProbesInReboots = (
+            (double)(probes - before.probes) / (requests - before.requests),
+            (probes - before.probes) / (Site.Now - began).TotalSeconds / Site.Instances.Count);
         Exposures = [.. faults.Where(fault => fault.Kind == "rejoin-blind").Select(fault => Exposure(fault))];
+    }
+
+    /// <summary>Looks at one host as every instance sees it, until a while after it may be well again.</summary>
+    private void Watch(IPEndPoint host, bool isBlind)
+    {
+        TimeSpan until = Site.Now + s_every;
+        foreach (CqlCluster instance in Site.Instances)
+        {
+            if (instance.Core.Table.All.FirstOrDefault(c => c.Host.EndPoint.Equals(host)) is { } coordinator)
+            {
+                Look(coordinator, coordinator.Failed, null, hasLeft: false);
+            }
+        }
+
+        void Look(Coordinator coordinator, long failed, TimeSpan? since, bool hasLeft)
+        {
+            since ??= coordinator.Failed > failed ? Site.Now : null;
+            bool isUp = coordinator.State == CoordinatorState.Up;
+            if (!isUp && !hasLeft)
+            {
+                hasLeft = true;
+                Left = since is { } first && Site.Now - first > Left ? Site.Now - first : Left;
+            }
+
+            TakenBackBlind += isBlind && isUp && hasLeft ? 1 : 0;
+            if (Site.Now < until && !(isUp && hasLeft))
+            {
+                Site.Lab.Scheduler.After(s_look, () => Look(coordinator, failed, since, hasLeft));
+            }
+        }
     }
 
     /// <summary>Attempts through the host that failed, since its port opened again.</summary>

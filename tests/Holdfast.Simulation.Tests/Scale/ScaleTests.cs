@@ -19,6 +19,8 @@ public sealed class ScaleTests(ITestOutputHelper output)
             $"{large.Site.Requests} requests, {large.Site.Judge.Failed} failed, worst {large.Site.WorstLatency.TotalMilliseconds:0} ms; {hosts} hosts rebooted"));
         output.WriteLine(FormattableString.Invariant(
             $"probes {large.ProbeShare:P2} of the requests; connections a node {large.Connections.Mean:0.0}, at most {large.Connections.Most}; the busiest node has {large.Unevenness:0.00} of its share"));
+        output.WriteLine(FormattableString.Invariant(
+            $"while hosts are rebooted: probes {large.ProbesInReboots.Share:P2} of the requests, {large.ProbesInReboots.ASecondAnInstance:0.0} a second and instance; a host was left {large.Left.TotalMilliseconds:0} ms after it first failed a request, at most; {large.TakenBackBlind} instances took one back that was blind"));
         output.WriteLine($"attempts that failed through each blind host, all instances: {string.Join(", ", large.Exposures)}");
         foreach (string violation in large.Site.Judge.Violations.Take(20))
         {
@@ -28,6 +30,8 @@ public sealed class ScaleTests(ITestOutputHelper output)
         Assert.Empty(large.Site.Judge.Violations);
         Assert.Equal(0, large.Site.Judge.Failed);
         Assert.InRange(large.ProbeShare, 0, 0.01);
+        Assert.InRange(large.Left, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // no instance sends one node a request a second: silence for 7 s tells
+        Assert.Equal(0, large.TakenBackBlind);
         Assert.InRange(large.Unevenness, 0, 1.5);
         Assert.All(large.Exposures, failed => Assert.InRange(failed, 0, 20 * 10)); // a few an instance until it leaves the host alone
     }

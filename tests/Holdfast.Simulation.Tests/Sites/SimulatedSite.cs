@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Holdfast.Cassandra.Deletes;
 using Holdfast.Cql;
 using Holdfast.Incidents.Judging;
 using Holdfast.Incidents.Plans;
@@ -24,6 +25,7 @@ internal sealed class SimulatedSite : IDisposable
     private readonly Randomness _random;
     private readonly KeyHistory[] _keys;
     private readonly List<CqlCluster> _instances = [];
+    private readonly SortedDictionary<int, DeleteFlow> _deletes = [];
     private readonly SimulationLog _log;
 
     public SimulatedSite(ulong seed, SiteOptions options)
@@ -43,6 +45,7 @@ internal sealed class SimulatedSite : IDisposable
         for (int i = 0; i < options.Instances; i++)
         {
             _instances.Add(Start(i));
+            _deletes.Add(i, new DeleteFlow(_instances[i], _statements.DeleteEverywhere, _statements.Delete, TimeSpan.FromSeconds(2), Lab.Time));
         }
 
         TimeSpan began = Lab.Scheduler.Now;
@@ -158,7 +161,8 @@ internal sealed class SimulatedSite : IDisposable
     private void One()
     {
         int key = _random.Next(_keys.Length);
-        CqlCluster instance = _random.Pick(_instances);
+        int number = _random.Next(_instances.Count);
+        CqlCluster instance = _instances[number];
         double draw = _random.NextDouble();
         if (draw < _options.Reads || _keys[key].IsBusyAt(Now))
         {
@@ -166,7 +170,7 @@ internal sealed class SimulatedSite : IDisposable
         }
         else
         {
-            _ = ChangeAsync(instance, key, isDelete: draw > 1 - _options.Deletes);
+            _ = ChangeAsync(instance, key, draw > 1 - _options.Deletes ? _deletes[number] : null);
         }
     }
 
@@ -198,16 +202,19 @@ internal sealed class SimulatedSite : IDisposable
         Judge.Read(_keys[key], key, version, began, Now);
     }
 
-    private async Task ChangeAsync(CqlCluster instance, int key, bool isDelete)
+    /// <param name="instance">Whom it is asked of.</param>
+    /// <param name="key">Which session.</param>
+    /// <param name="delete">How it is deleted, as the store does it; null writes it.</param>
+    private async Task ChangeAsync(CqlCluster instance, int key, DeleteFlow? delete)
     {
         Requests++;
         TimeSpan began = Now;
-        int version = _keys[key].Begin(isDelete, began);
-        CqlResult result = await instance.ExecuteAsync(
-            isDelete ? _statements.Delete : _statements.Set,
-            new Values(SampleValues.Key(key), isDelete ? null : SampleValues.Value(key, version)),
-            instance.NextTimestamp(),
-            CancellationToken.None);
+        int version = _keys[key].Begin(isDelete: delete is not null, began);
+        long timestamp = instance.NextTimestamp();
+        CqlResult result = delete is null
+            ? await instance.ExecuteAsync(
+                _statements.Set, new Values(SampleValues.Key(key), SampleValues.Value(key, version)), timestamp, CancellationToken.None)
+            : (await delete.ExecuteAsync(new Values(SampleValues.Key(key), null), timestamp, CancellationToken.None)).Result;
         Answered(began);
         result.Rows?.Dispose();
         _keys[key].End(version, result.Outcome == CqlOutcome.Success, Now);

@@ -1,0 +1,149 @@
+using System.Net;
+using Holdfast.Cql;
+using Holdfast.Cql.Health;
+using Xunit;
+
+namespace Holdfast.Simulation.Tests.Requests;
+
+/// <summary>Who is asked after a failure, and how often: the retry table and its budgets.</summary>
+public sealed class RetryTests
+{
+    /// <summary>Everybody stays in service, nobody waits for a range, and there is one attempt at a time.</summary>
+    private const Safeguards AllAsked = Safeguards.Waiting | Safeguards.Hedging | Safeguards.AttributableFailures
+        | Safeguards.ContradictedUnavailables | Safeguards.ContradictedShare | Safeguards.ContradictedTimeouts;
+
+    [Fact]
+    public void After_an_Unavailable_three_others_are_asked_at_once_replicas_first()
+    {
+        using RequestSite site = new(nodes: 6, AllAsked);
+        site.Transport.Script = asked => asked.IsUsers ? Reply.Unavailable : null;
+        for (int key = 0; key < 50; key++)
+        {
+            site.Run(0.01);
+            TimeSpan began = site.Now;
+            (CqlResult result, TimeSpan took) = site.Await(site.Ask(key));
+
+            Assert.Equal(CqlOutcome.Unavailable, result.Outcome);
+            IPEndPoint[] asked = [.. site.Transport.Since(began).Select(one => one.Node)];
+            Assert.Equal(4, asked.Distinct().Count());
+            Assert.Equal(4, asked.Length);
+            Assert.Equal(site.ReplicasOf(key).ToHashSet(), asked.Take(3).ToHashSet());
+            Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
+        }
+    }
+
+    [Fact]
+    public void A_first_retry_is_never_refused_and_further_ones_draw_on_a_budget()
+    {
+        using RequestSite site = new(nodes: 6, AllAsked);
+        site.Transport.Script = asked => asked.IsUsers ? Reply.ServerError : null;
+        TimeSpan began = site.Now;
+        const int Requests = 1_000;
+
+        IReadOnlyList<CqlResult> results = site.AskMany(Requests);
+
+        Assert.DoesNotContain(results, result => result.Outcome == CqlOutcome.Success);
+        int attempts = site.Transport.Since(began).Count;
+        Assert.InRange(attempts, 2 * Requests, (2 * Requests) + (0.2 * Requests) + (10 * 10));
+        Assert.InRange(site.Now - began, TimeSpan.Zero, TimeSpan.FromSeconds(3.1)); // the last of them had two seconds
+    }
+
+    [Fact]
+    public void Retries_of_Unavailable_have_a_budget_of_their_own()
+    {
+        using RequestSite site = new(nodes: 6, AllAsked);
+        site.Transport.Script = asked => asked.IsUsers ? Reply.Unavailable : null;
+        TimeSpan began = site.Now;
+        const int Requests = 2_000;
+
+        site.AskMany(Requests);
+
+        int attempts = site.Transport.Since(began).Count;
+        Assert.InRange(attempts, (2 * Requests) + (0.4 * Requests), (2 * Requests) + (0.5 * Requests) + (100 * 10));
+        Assert.InRange(site.Cluster.Core.Executor.RetryBudgetLeft, 100, double.MaxValue); // the other one was left alone
+    }
+
+    [Fact]
+    public void A_retry_that_the_budget_refuses_is_made_when_there_is_room()
+    {
+        using RequestSite site = new(nodes: 6, AllAsked);
+        site.Transport.Script = asked => asked.IsUsers ? Reply.ServerError : null;
+        site.AskMany(1_000);
+        IPEndPoint well = site.Local[5];
+        site.Transport.Script = asked => asked.IsUsers && !asked.Node.Equals(well) ? Reply.ServerError : null;
+        List<Task<CqlResult>> all = [.. Enumerable.Range(0, 50).Select(site.Ask)];
+        site.Run(9); // what was taken is forgotten after ten seconds
+        int late = site.AskMany(50).Count(result => result.Outcome == CqlOutcome.Success);
+
+        Assert.Equal(50, late);
+        Assert.All(all, one => Assert.True(one.IsCompleted));
+    }
+
+    /// <summary>Of the attempt and the one beside it, both fail; what follows is the request's first retry.</summary>
+    [Fact]
+    public void A_second_attempt_beside_the_first_is_no_retry()
+    {
+        using RequestSite site = new(nodes: 6, AllAsked & ~Safeguards.Hedging);
+        site.Transport.Script = asked => asked.IsUsers ? Reply.ServerError : null;
+        site.AskMany(1_000);
+        Assert.InRange(site.Cluster.Core.Executor.RetryBudgetLeft, -1, 1);
+        long refused = site.Cluster.Core.Telemetry.BudgetRefusals;
+        long hedges = site.Cluster.Core.Telemetry.Hedges;
+        int turn = 0;
+        site.Transport.Script = asked => !asked.IsUsers ? null : turn++ switch { 0 => Reply.ServerError.Late(50), 1 => Reply.ServerError, _ => null };
+
+        (CqlResult result, TimeSpan took) = site.Await(site.Ask(1));
+
+        Assert.Equal(hedges + 1, site.Cluster.Core.Telemetry.Hedges);
+        Assert.Equal(CqlOutcome.Success, result.Outcome);
+        Assert.Equal(refused, site.Cluster.Core.Telemetry.BudgetRefusals);
+        Assert.InRange(took, TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(70));
+    }
+
+    [Fact]
+    public void A_second_attempt_that_nobody_can_take_costs_no_budget()
+    {
+        using RequestSite site = new(nodes: 3, AllAsked & ~Safeguards.Hedging);
+        int turn = 0;
+        site.Transport.Script = asked => !asked.IsUsers ? null : turn++ switch { 0 or 1 => Reply.Overloaded, _ => Reply.Silence };
+        double before = site.Cluster.Core.Executor.RetryBudgetLeft;
+
+        Task<CqlResult> asked = site.Ask(1);
+        site.Run(0.55);
+
+        Assert.False(asked.IsCompleted);
+        Assert.InRange(site.Cluster.Core.Executor.RetryBudgetLeft, before - 1, before + 1);
+        site.Transport.Script = _ => null;
+        turn = 0;
+        site.Run(3);
+        site.Transport.Script = one => !one.IsUsers || turn++ > 0 ? null : Reply.Silence;
+        (CqlResult result, TimeSpan took) = site.Await(site.Ask(2)); // the budget of hedges is there, too
+        Assert.Equal(CqlOutcome.Success, result.Outcome);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromMilliseconds(30));
+    }
+
+    /// <summary>A coordinator that cannot read who may do what says that nobody may.</summary>
+    [Fact]
+    public void Who_is_refused_by_one_coordinator_is_asked_for_at_another()
+    {
+        using RequestSite site = new();
+        IPEndPoint sick = site.Local[0];
+        site.Transport.Script = asked => asked.IsUsers && asked.Node.Equals(sick) ? Reply.Unauthorized : null;
+
+        Assert.All(site.AskMany(200), result => Assert.Equal(CqlOutcome.Success, result.Outcome));
+        Assert.NotEqual(CoordinatorState.Up, site.Of(sick).State);
+    }
+
+    [Fact]
+    public void Who_is_refused_by_all_is_told_so_at_once()
+    {
+        using RequestSite site = new();
+        site.Transport.Script = asked => asked.IsUsers ? Reply.Unauthorized : null;
+
+        (CqlResult result, TimeSpan took) = site.Await(site.Ask(1));
+
+        Assert.Equal(CqlOutcome.Refused, result.Outcome);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
+        Assert.All(site.Local, node => Assert.Equal(CoordinatorState.Up, site.Of(node).State));
+    }
+}
