@@ -19,13 +19,15 @@ public sealed class CanaryLoop(
 {
     private readonly CanaryBoard _board = new();
     private CanaryMeter? _meter;
+    private long _ended;
 
     internal CanaryBoard Board => _board;
 
     /// <summary>Runs until the service stops. The first round comes after one interval: by then coordinators are connected.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        _meter = new CanaryMeter(meters, _board);
+        Volatile.Write(ref _ended, time.GetTimestamp());
+        _meter = new CanaryMeter(meters, _board, interval, () => time.GetElapsedTime(Volatile.Read(ref _ended)));
         try
         {
             TimeSpan took = TimeSpan.Zero;
@@ -35,6 +37,7 @@ public sealed class CanaryLoop(
                 await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, stopping).ConfigureAwait(false);
                 long began = time.GetTimestamp();
                 await RoundAsync(stopping).ConfigureAwait(false);
+                Volatile.Write(ref _ended, time.GetTimestamp());
                 took = time.GetElapsedTime(began);
             }
         }

@@ -11,7 +11,11 @@ internal sealed class CanaryMeter
     private readonly Histogram<double>? _duration;
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
 
-    public CanaryMeter(IMeterFactory? meters, CanaryBoard board)
+    /// <param name="meters">Where metrics go; null for nowhere.</param>
+    /// <param name="board">What became of the canaries.</param>
+    /// <param name="interval">How often a round is to begin.</param>
+    /// <param name="age">How long ago the last one ended.</param>
+    public CanaryMeter(IMeterFactory? meters, CanaryBoard board, TimeSpan interval, Func<TimeSpan> age)
     {
         if (meters?.Create(InsightMeter.Name) is not { } meter)
         {
@@ -27,6 +31,10 @@ internal sealed class CanaryMeter
                 new("step", NameOf(at.Step)))),
             "{run}",
             "Canaries through each coordinator by result, and the step that failed");
+        _ = meter.CreateObservableGauge(
+            "holdfast_canary_age_seconds", () => age().TotalSeconds, "s", "How long ago the last round of canaries ended, whatever came of it");
+        _ = meter.CreateObservableGauge(
+            "holdfast_canary_interval_seconds", () => interval.TotalSeconds, "s", "How often a round of canaries is to begin");
         _duration = meter.CreateHistogram(
             "holdfast_canary_duration_seconds", "s", "Duration of a canary that succeeded: write, read back and delete",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5] });

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Holdfast.Sessions;
 
 namespace Holdfast.Insight.Loss;
 
@@ -12,8 +13,10 @@ public sealed class LossCounts
     private long _missing;
     private long _unanswered;
     private long _prevented;
-    private long _secondReads;
-    private long _skipped;
+    private long _secondFound;
+    private long _secondMissing;
+    private long _secondUnanswered;
+    private long _secondSkipped;
     private long _unexplained;
 
     /// <summary>Sentinels that were acknowledged and gone before their time.</summary>
@@ -29,13 +32,16 @@ public sealed class LossCounts
     public long SentinelsUnanswered => Volatile.Read(ref _unanswered);
 
     /// <summary>Reads that found nothing and were made again, because this instance had written the key.</summary>
-    public long SecondReads => Volatile.Read(ref _secondReads);
+    public long SecondReads => Volatile.Read(ref _secondFound) + Volatile.Read(ref _secondMissing) + Volatile.Read(ref _secondUnanswered);
 
     /// <summary>Reads that missed what this instance had written, twice: deleted through another instance, or lost.</summary>
     public long UnexplainedMisses => Volatile.Read(ref _unexplained);
 
     /// <summary>Says how many keys are remembered now.</summary>
     internal Func<long> Remembered { get; set; } = () => 0;
+
+    /// <summary>The sentinels' interval, and how long ago the storage last said whether one is there; null without sentinels.</summary>
+    internal (TimeSpan Every, Func<TimeSpan> Age)? Sentinels { get; set; }
 
     /// <summary>Registers the metrics.</summary>
     public void Register(IMeterFactory? meters)
@@ -63,15 +69,27 @@ public sealed class LossCounts
             "holdfast_session_stale_reads_prevented", () => StaleReadsPrevented, "{read}",
             "Reads that found nothing, where a second one at a stronger level found the value and it was returned");
         _ = meter.CreateObservableCounter(
-            "holdfast_session_second_reads", () => SecondReads, "{read}", "Reads that missed what this instance wrote and were made again");
-        _ = meter.CreateObservableCounter(
-            "holdfast_session_second_reads_skipped", () => Volatile.Read(ref _skipped), "{read}",
-            "Reads that were not made again because too many others were");
+            "holdfast_session_second_reads",
+            () => new Measurement<long>[]
+            {
+                new(Volatile.Read(ref _secondFound), new KeyValuePair<string, object?>("result", "found")),
+                new(Volatile.Read(ref _secondMissing), new KeyValuePair<string, object?>("result", "missing")),
+                new(Volatile.Read(ref _secondUnanswered), new KeyValuePair<string, object?>("result", "unanswered")),
+                new(Volatile.Read(ref _secondSkipped), new KeyValuePair<string, object?>("result", "skipped")),
+            },
+            "{read}",
+            "Reads that missed what this instance wrote and were made again, by result; skipped were not, because too many others were. Unanswered and skipped ones were answered 404");
         _ = meter.CreateObservableCounter(
             "holdfast_session_unexplained_misses", () => UnexplainedMisses, "{read}",
             "Reads that missed what this instance wrote, twice: deleted through another instance, or lost");
         _ = meter.CreateObservableGauge(
             "holdfast_session_remembered", () => Remembered(), "{session}", "Sessions that this instance wrote and remembers");
+        _ = meter.CreateObservableGauge(
+            "holdfast_session_sentinel_age_seconds", () => OfSentinels(sentinels => sentinels.Age()), "s",
+            "How long ago the storage last said whether a sentinel session is there");
+        _ = meter.CreateObservableGauge(
+            "holdfast_session_sentinel_interval_seconds", () => OfSentinels(sentinels => sentinels.Every), "s",
+            "How often a sentinel session is to be written");
     }
 
     internal void SentinelRead(SentinelAnswer answer)
@@ -95,9 +113,21 @@ public sealed class LossCounts
         }
     }
 
-    internal void SecondRead(bool stale, bool unexplained)
+    internal void SecondRead(StoreStatus answer, bool stale, bool unexplained)
     {
-        Interlocked.Increment(ref _secondReads);
+        switch (answer)
+        {
+            case StoreStatus.Ok:
+                Interlocked.Increment(ref _secondFound);
+                break;
+            case StoreStatus.NotFound:
+                Interlocked.Increment(ref _secondMissing);
+                break;
+            default:
+                Interlocked.Increment(ref _secondUnanswered);
+                break;
+        }
+
         if (stale)
         {
             Interlocked.Increment(ref _prevented);
@@ -109,7 +139,10 @@ public sealed class LossCounts
         }
     }
 
-    internal void SecondReadSkipped() => Interlocked.Increment(ref _skipped);
+    internal void SecondReadSkipped() => Interlocked.Increment(ref _secondSkipped);
 
     internal void SentinelsAlive(int count) => Volatile.Write(ref _alive, count);
+
+    private IEnumerable<Measurement<double>> OfSentinels(Func<(TimeSpan Every, Func<TimeSpan> Age), TimeSpan> what) =>
+        Sentinels is { } sentinels ? [new(what(sentinels).TotalSeconds)] : [];
 }

@@ -144,7 +144,7 @@ public sealed class RememberingSessionStore : ISessionStore
         bool stale = second.Read.Status == StoreStatus.Ok && before && StaleVerdict.IsStale(
             _time.GetElapsedTime(began), acknowledged == 0 ? null : _time.GetElapsedTime(acknowledged), second.Age);
         bool unexplained = second.Read.Status == StoreStatus.NotFound && before;
-        _counts.SecondRead(stale, unexplained);
+        _counts.SecondRead(second.Read.Status, stale, unexplained);
         if (unexplained)
         {
             _written.Forget(hash); // told once

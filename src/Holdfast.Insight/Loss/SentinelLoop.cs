@@ -21,12 +21,14 @@ public sealed class SentinelLoop(
 
     private readonly SentinelSchedule _schedule = new(options);
     private readonly long _began = time.GetTimestamp();
+    private long _answeredTicks;
 
     private TimeSpan Now => time.GetElapsedTime(_began);
 
     /// <summary>Runs until the service stops.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
+        counts.Sentinels = (options.Every, () => Now - TimeSpan.FromTicks(Volatile.Read(ref _answeredTicks)));
         try
         {
             while (true)
@@ -104,6 +106,11 @@ public sealed class SentinelLoop(
         TimeSpan age = Now - sentinel.WrittenAt;
         SentinelAnswer counted = _schedule.Answered(sentinel, answer, Now);
         counts.SentinelRead(counted);
+        if (counted != SentinelAnswer.Unanswered)
+        {
+            Volatile.Write(ref _answeredTicks, Now.Ticks);
+        }
+
         if (counted == SentinelAnswer.Missing)
         {
             logger.SessionLost(age.TotalSeconds, sentinel.Life.Seconds);

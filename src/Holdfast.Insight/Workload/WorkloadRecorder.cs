@@ -58,13 +58,13 @@ public sealed class WorkloadRecorder
             counts.Count(RequestKind.Miss);
             if (Enforces)
             {
-                // Deleted elsewhere: its next write is a first one.
+                // Deleted elsewhere: its next write is a first one, and the storage need not be asked.
                 Forget(_hash.Of(key), isGone: true);
             }
         }
     }
 
-    /// <summary>A write is asked for: false when it is to be refused.</summary>
+    /// <summary>A write is asked for: false when it is to be refused, if the storage says that its key is there.</summary>
     internal bool Admits(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, TimeSpan now)
     {
         NamespaceCounts space = Spaces.Find(_rule.Of(key));
@@ -75,12 +75,28 @@ public sealed class WorkloadRecorder
 
         if (Enforces && IsRewrittenMost(_hash.Of(key), value, space, now))
         {
-            quota.Refuse();
             return false;
         }
 
         quota.PassBeyond(value.Length, now);
         return true;
+    }
+
+    /// <summary>Its key is there: the write is refused.</summary>
+    internal void Refused(ReadOnlySpan<byte> key) => Spaces.Find(_rule.Of(key)).Quota?.Refuse();
+
+    /// <summary>The storage does not say that its key is there: the write passes after all.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="bytes">Of the value.</param>
+    /// <param name="isGone">The storage says that it is not there.</param>
+    /// <param name="now">The present.</param>
+    internal void PassedAfterAll(ReadOnlySpan<byte> key, long bytes, bool isGone, TimeSpan now)
+    {
+        Spaces.Find(_rule.Of(key)).Quota?.PassBeyond(bytes, now);
+        if (isGone)
+        {
+            Forget(_hash.Of(key), isGone: true);
+        }
     }
 
     /// <summary>A write was acknowledged.</summary>

@@ -58,12 +58,12 @@ public sealed class WorkloadSessionStore : ISessionStore
             return await _inner.SetAsync(key, value, ttl, cancellationToken).ConfigureAwait(false);
         }
 
-        TimeSpan began = Now;
-        if (!_recorder.Admits(key.Utf8.Span, value, began))
+        if (!_recorder.Admits(key.Utf8.Span, value, Now) && await IsThereAsync(key, value.Length, cancellationToken).ConfigureAwait(false))
         {
             return WriteResult.OverQuota("its namespace is over its quota, and this key is rewritten too often");
         }
 
+        TimeSpan began = Now;
         bool acknowledged = false;
         try
         {
@@ -108,6 +108,23 @@ public sealed class WorkloadSessionStore : ISessionStore
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _inner.DisposeAsync();
+
+    /// <summary>
+    /// Asks the storage before a write is refused: another instance may have deleted the key, and then this is a first write, which never is.
+    /// </summary>
+    private async ValueTask<bool> IsThereAsync(SessionKey key, long bytes, CancellationToken cancellationToken)
+    {
+        ReadResult read = await _inner.GetAsync(key, cancellationToken).ConfigureAwait(false);
+        read.Lease?.Dispose();
+        if (read.Status == StoreStatus.Ok)
+        {
+            _recorder.Refused(key.Utf8.Span);
+            return true;
+        }
+
+        _recorder.PassedAfterAll(key.Utf8.Span, bytes, isGone: read.Status == StoreStatus.NotFound, Now);
+        return false;
+    }
 
     private void Count(SessionKey key, in ReadResult result)
     {

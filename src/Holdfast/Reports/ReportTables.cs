@@ -46,9 +46,9 @@ internal static class ReportTables
             return;
         }
 
-        var good = 1 - ((double)(traffic.Error + traffic.Slow) / traffic.Requests);
+        var good = Math.Max(0, 1 - ((double)traffic.Bad / traffic.Requests));
         page.Append("99.95 % of the requests over 30 days shall be neither 5xx nor slower than 250 ms; a confirmed loss of a session counts as a bad request\n(docs/slo.md).\n\n| | |\n|---|---|\n");
-        page.Append(CultureInfo.InvariantCulture, $"| answered well in this span | {Share(good)} of {Words.Count(traffic.Requests)} |\n");
+        page.Append(CultureInfo.InvariantCulture, $"| good in this span | {Share(good)} of {Words.Count(traffic.Requests)} |\n");
         page.Append(CultureInfo.InvariantCulture, $"| bad | {Words.Count(traffic.Bad)}: {Words.Count(traffic.Error)} errors, {Words.Count(traffic.Slow)} slow, {Words.Count(traffic.Lost)} lost |\n");
         page.Append(CultureInfo.InvariantCulture, $"| what 30 days allow at the {traffic.RequestsPerSecond:0.#} requests/s of this span | {Words.Count((long)traffic.Budget)} |\n");
         page.Append(CultureInfo.InvariantCulture, $"| spent of 30 days' budget | {Words.Percent(traffic.Bad / Math.Max(1e-9, traffic.Budget))} |\n");

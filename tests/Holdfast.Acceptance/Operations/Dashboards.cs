@@ -14,6 +14,10 @@ internal static class Dashboards
     public static IReadOnlyList<Dashboard> All { get; } =
         [.. Directory.GetFiles(RepositoryRoot.Combine("ops", "grafana"), "*.json").Order(StringComparer.Ordinal).Select(Read)];
 
+    /// <summary>True for what only an instance with the embedded store measures.</summary>
+    public static bool IsOfEmbeddedStore(PanelQuery query) =>
+        MetricText.NamesIn(query.Expression).Any(name => name.StartsWith("holdfast_embedded_", StringComparison.Ordinal));
+
     private static Dashboard Read(string file)
     {
         using JsonDocument json = JsonDocument.Parse(File.ReadAllText(file));

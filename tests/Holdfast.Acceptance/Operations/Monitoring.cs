@@ -41,6 +41,25 @@ internal sealed class Monitoring : IAsyncDisposable
             : throw new InvalidOperationException($"{query}: {body}");
     }
 
+    /// <summary>The panels of all dashboards whose queries return no data now; a number that is none is no data.</summary>
+    public async Task<IReadOnlyList<string>> EmptyPanelsAsync(Func<PanelQuery, bool> asked)
+    {
+        List<string> empty = [];
+        foreach (Dashboard dashboard in Dashboards.All)
+        {
+            foreach (PanelQuery query in dashboard.Queries.Where(asked))
+            {
+                IReadOnlyList<JsonElement> samples = await AskAsync(query.Expression);
+                if (samples.All(sample => sample.GetProperty("value")[1].GetString() == "NaN"))
+                {
+                    empty.Add($"{dashboard.Uid}: {query.Panel}: {query.Expression}");
+                }
+            }
+        }
+
+        return empty;
+    }
+
     /// <summary>True once Prometheus has scraped the instance and Alertmanager has sent something.</summary>
     public async Task<bool> IsWatchingAsync()
     {

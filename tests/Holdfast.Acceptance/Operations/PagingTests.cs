@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Holdfast.Acceptance.Cluster;
 using Holdfast.Incidents.Plans;
 using Xunit;
@@ -56,7 +55,7 @@ public sealed class PagingTests(ITestOutputHelper output)
             output.WriteLine(FormattableString.Invariant($"protection on: ticket {(ticket.At - onset).TotalSeconds:0.0} s after the onset; {on.Load.Failed - failedWithProtection} of {on.Load.Served} requests failed"));
             Assert.Contains(blind, ticket.Body.ToString(), StringComparison.Ordinal);
             Assert.DoesNotContain("\"page\"", ticket.Text("commonLabels"), StringComparison.Ordinal);
-            await AskEveryPanelAsync(on.Monitoring);
+            Assert.Empty(await on.Monitoring.EmptyPanelsAsync(query => !Dashboards.IsOfEmbeddedStore(query)));
 
             TimeSpan healed = cluster.Now;
             await cluster.HealAsync();
@@ -89,26 +88,6 @@ public sealed class PagingTests(ITestOutputHelper output)
             $"the report of the alert to {severity}");
         output.WriteLine(report);
         Assert.Equal(severity == "page", report.Contains("requests fail: ", StringComparison.Ordinal));
-    }
-
-    private static async Task AskEveryPanelAsync(Monitoring monitoring)
-    {
-        List<string> empty = [];
-        foreach (Dashboard dashboard in Dashboards.All)
-        {
-            foreach (PanelQuery query in dashboard.Queries)
-            {
-                bool waits = MetricText.NamesIn(query.Expression).Any(name =>
-                    name.StartsWith("holdfast_embedded_", StringComparison.Ordinal));
-                IReadOnlyList<JsonElement> samples = await monitoring.AskAsync(query.Expression);
-                if (samples.Count == 0 && !waits)
-                {
-                    empty.Add($"{dashboard.Uid}: {query.Panel}: {query.Expression}");
-                }
-            }
-        }
-
-        Assert.Empty(empty);
     }
 
     private static async Task<Notification> FirstAsync(Pagers pagers, string path, Func<Notification, bool> fits)

@@ -90,6 +90,23 @@ public sealed class CanaryLoopTests : IAsyncDisposable
         await StopAsync();
     }
 
+    [Fact]
+    public async Task A_round_that_never_ends_makes_the_watch_old_and_a_failed_one_does_not()
+    {
+        TaskCompletionSource<ReadResult> hanging = new();
+        ScriptedStore a = Add("a");
+        a.OnGet = _ => new(ReadResult.Unavailable("no quorum"));
+        Pass(s_interval * 3);
+        Assert.InRange(_meters.Read()["holdfast_canary_age_seconds"], 0, 10);
+        Assert.Equal(10, _meters.Read()["holdfast_canary_interval_seconds"]);
+
+        a.OnGet = _ => new(hanging.Task);
+        Pass(s_interval * 30);
+        Assert.InRange(_meters.Read()["holdfast_canary_age_seconds"], 290, 310);
+        hanging.SetResult(ReadResult.NotFound);
+        await StopAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();

@@ -46,6 +46,7 @@ public sealed class RememberingSessionStoreTests : IAsyncDisposable
 
         Assert.Equal([7], value.WrittenSpan.ToArray());
         Assert.Equal((1, 1, 0), (_counts.StaleReadsPrevented, _counts.SecondReads, _counts.UnexplainedMisses));
+        Assert.Equal(1, _meters.Read()["holdfast_session_second_reads{result=found}"]);
     }
 
     [Fact]
@@ -58,6 +59,7 @@ public sealed class RememberingSessionStoreTests : IAsyncDisposable
         Assert.Equal(StoreStatus.NotFound, await GetAsync());
         Assert.Equal(StoreStatus.NotFound, await GetAsync());
         Assert.Equal((0, 1, 1), (_counts.StaleReadsPrevented, _counts.SecondReads, _counts.UnexplainedMisses));
+        Assert.Equal(1, _meters.Read()["holdfast_session_second_reads{result=missing}"]);
     }
 
     [Fact]
@@ -71,6 +73,7 @@ public sealed class RememberingSessionStoreTests : IAsyncDisposable
         Assert.Equal(StoreStatus.NotFound, await GetAsync());
         Assert.Equal(StoreStatus.NotFound, await GetAsync());
         Assert.Equal((2, 0), (_counts.SecondReads, _counts.UnexplainedMisses));
+        Assert.Equal(2, _meters.Read()["holdfast_session_second_reads{result=unanswered}"]);
     }
 
     [Theory]
@@ -145,7 +148,7 @@ public sealed class RememberingSessionStoreTests : IAsyncDisposable
 
         List<Task<ReadResult>> reads = [.. Enumerable.Range(0, 70).Select(_ => store.GetAsync(s_key, CancellationToken.None).AsTask())];
         Assert.Equal(6, reads.Count(read => read.IsCompleted));
-        Assert.Equal(6, _meters.Read()["holdfast_session_second_reads_skipped"]);
+        Assert.Equal(6, _meters.Read()["holdfast_session_second_reads{result=skipped}"]);
         release.SetResult();
         Assert.All(await Task.WhenAll(reads), read => Assert.Equal(StoreStatus.NotFound, read.Status));
     }

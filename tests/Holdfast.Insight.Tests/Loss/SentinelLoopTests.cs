@@ -32,6 +32,8 @@ public sealed class SentinelLoopTests : IAsyncDisposable
         Assert.Equal(0, metrics["holdfast_session_sentinel_reads{result=missing}"]);
         Assert.Empty(_log.Lines);
         Assert.All(_store.Lives, life => Assert.False(life.IsNever));
+        Assert.InRange(metrics["holdfast_session_sentinel_age_seconds"], 0, 10);
+        Assert.Equal(10, metrics["holdfast_session_sentinel_interval_seconds"]);
         await StopAsync();
     }
 
@@ -96,9 +98,11 @@ public sealed class SentinelLoopTests : IAsyncDisposable
         Pass(60);
         _store.OnGet = _ => throw new InvalidOperationException("a secret");
         Pass(60);
+        Assert.InRange(_meters.Read()["holdfast_session_sentinel_age_seconds"], 120, 135); // the watch is blind, and that is told
         _store.OnGet = null;
         Pass(60);
 
+        Assert.InRange(_meters.Read()["holdfast_session_sentinel_age_seconds"], 0, 10);
         Assert.Equal(0, _counts.Confirmed);
         Assert.True(_counts.SentinelsUnanswered > 10);
         Assert.Empty(_log.Lines);
@@ -116,6 +120,7 @@ public sealed class SentinelLoopTests : IAsyncDisposable
 
         Assert.Equal(0, _store.Reads);
         Assert.Equal(0, _meters.Read()["holdfast_session_sentinels"]);
+        Assert.Equal(75, _meters.Read()["holdfast_session_sentinel_age_seconds"]);
         Assert.DoesNotContain(_log.Lines, line => line.Text.Contains("secret"));
         await StopAsync();
     }

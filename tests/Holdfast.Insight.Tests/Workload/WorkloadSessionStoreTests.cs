@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Holdfast.Insight.Quota;
@@ -95,6 +96,8 @@ public sealed class WorkloadSessionStoreTests : IDisposable
         NamespaceReport space = _store.Report().Namespaces.First(report => report.Namespace == "wiki:MWSession");
         Assert.Equal([new(1_024, 1), new(2_048, 2)], space.ValueBytes);
         Assert.Equal([new(4_096, 1), new(131_072, 1), new(null, 1)], space.TtlSeconds);
+        Assert.Equal("256: 0, 1024: 1, 4096: 3, 16384: 3, 65536: 3, 262144: 3, 1048576: 3, +Inf: 3", Buckets("values"));
+        Assert.Equal("64: 0, 1024: 0, 4096: 1, 16384: 1, 131072: 2, 1048576: 2, 4194304: 2, +Inf: 3", Buckets("ttls"));
     }
 
     [Fact]
@@ -133,7 +136,7 @@ public sealed class WorkloadSessionStoreTests : IDisposable
             }
         }
 
-        Assert.Equal((64 + 2) * (6 + 2) + 3, _meters.Read().Count);
+        Assert.Equal((64 + 2) * (6 + 2 + 8 + 8) + 3, _meters.Read().Count);
     }
 
     [Fact]
@@ -180,6 +183,12 @@ public sealed class WorkloadSessionStoreTests : IDisposable
             .Concat(((string[])["read", "written"])
                 .Select(direction => $"{direction} {series[$"holdfast_namespace_bytes{{namespace={space},direction={direction}}}"]}")));
     }
+
+    private string Buckets(string what) => string.Join(", ", _meters.Read()
+        .Where(series => series.Key.StartsWith($"holdfast_namespace_{what}{{namespace=wiki:MWSession,le=", StringComparison.Ordinal))
+        .Select(series => (Bound: series.Key[(series.Key.LastIndexOf('=') + 1)..^1], series.Value))
+        .OrderBy(bucket => bucket.Bound == "+Inf" ? double.PositiveInfinity : double.Parse(bucket.Bound, CultureInfo.InvariantCulture))
+        .Select(bucket => $"{bucket.Bound}: {bucket.Value}"));
 
     private async Task SetAsync(string key, byte[] value, int life = 3_600, double at = 0)
     {

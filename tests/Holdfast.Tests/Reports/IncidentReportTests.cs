@@ -36,6 +36,15 @@ public sealed class IncidentReportTests
     }
 
     [Fact]
+    public void A_span_in_which_a_session_was_lost_is_not_all_good()
+    {
+        var page = IncidentReport.Write(Record(At(30, new SessionLost(60, 600)), At(60, new MinutePassed(s_start, 6000, 0, 0))));
+
+        Assert.Contains("| good in this span | 99.9833 % of 6,000 |", page, StringComparison.Ordinal);
+        Assert.Contains("| bad | 1: 0 errors, 0 slow, 1 lost |", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Minutes_of_several_instances_are_one_and_their_rates_add_up()
     {
         EventRecord Log() => new("log", [("one", At(60, new MinutePassed(s_start, 600, 1, 0)))], 0);
