@@ -69,7 +69,7 @@ public sealed class ClusterHealth
     {
         foreach (CoordinatorHealth coordinator in _coordinators.Values)
         {
-            coordinator.ForgetSets();
+            coordinator.KeepSets(0);
         }
     }
 
@@ -287,6 +287,11 @@ public sealed class ClusterHealth
         }
 
         coordinator.Probes.Began(coordinator.State, now);
+        if (coordinator.ContradictedSets.Count > 0)
+        {
+            coordinator.KeepSets(replicaSets);
+        }
+
         round = coordinator.Probes.Cover(replicaSets, coordinator.ContradictedSets, coverageMax);
         return round.Count > 0;
     }

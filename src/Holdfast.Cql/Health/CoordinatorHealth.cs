@@ -117,7 +117,11 @@ internal sealed class CoordinatorHealth
 
     public void Contradicted(ReplicaSetId set) => _contradictedSets.Add(set);
 
-    public void ForgetSets() => _contradictedSets.Clear();
+    /// <summary>
+    /// The ring has so many sets, now that it has changed: what was begun before may still be held against one that there is not any
+    /// more, and nobody can pay for that.
+    /// </summary>
+    public void KeepSets(int count) => _contradictedSets.RemoveWhere(set => set.Value >= count);
 
     /// <summary>True when a live request or a probe succeeded through it recently.</summary>
     public bool DemonstrablySucceeds(TimeSpan now) => _lastSuccess is { } at && now - at <= _options.SuccessWindow;

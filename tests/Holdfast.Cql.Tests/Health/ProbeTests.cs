@@ -90,6 +90,25 @@ public sealed class ProbeTests
     }
 
     [Fact]
+    public void What_was_held_against_a_set_that_the_ring_has_not_any_more_keeps_nobody_out()
+    {
+        HealthScene scene = new();
+        scene.EjectA();
+        scene.Health.RingChanged();
+        scene.Contradict(A, B, FailureKind.AttemptTimeout, set: 500); // a request that was out meanwhile
+        for (int i = 0; i < 20; i++)
+        {
+            scene.Advance(0.6);
+            if (scene.Health.TryBeginProbeRound(A, 10, scene.Now, out IReadOnlyList<ReplicaSetId> round))
+            {
+                scene.Health.ProbeRoundPassed(A, scene.Now, round);
+            }
+        }
+
+        Assert.Equal(CoordinatorState.Up, scene.Health.State(A));
+    }
+
+    [Fact]
     public void A_round_that_covers_nothing_does_not_begin()
     {
         HealthScene scene = new();
