@@ -64,6 +64,9 @@ internal sealed class ClusterOnSockets : IAsyncDisposable
     /// <summary>Contact points, as a Kask file names them.</summary>
     public IReadOnlyList<string> Hosts => [.. _cluster.Nodes.Where(node => node.Datacenter == "eqiad").Select(node => node.Address.Address.ToString())];
 
+    /// <summary>Where a node takes CQL connections, as an instance names it.</summary>
+    public string AddressOf(string node) => _cluster.Nodes.Single(n => n.Name == node).Address.ToString();
+
     /// <summary>The cluster's moment now.</summary>
     public TimeSpan Now => _driver.ToSimulated(TimeProvider.System.GetUtcNow());
 

@@ -19,7 +19,6 @@ internal sealed class Visitors : IDisposable
     private static readonly TimeSpan s_aftermath = TimeSpan.FromSeconds(3);
 
     private readonly ClusterOnSockets _cluster;
-    private readonly IReadOnlyList<Uri> _instances;
     private readonly Random _random;
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30) }) { Timeout = TimeSpan.FromSeconds(10) };
     private readonly KeyHistory[] _keys = [.. Enumerable.Range(0, 500).Select(_ => new KeyHistory())];
@@ -27,13 +26,15 @@ internal sealed class Visitors : IDisposable
     private readonly ConcurrentDictionary<int, int> _answers = new();
     private int _out;
     private int _requests;
+    private int _turnedAway;
     private int _failed;
+    private int _explained;
     private int _excused;
 
     public Visitors(ClusterOnSockets cluster, IReadOnlyList<Uri> instances, double rate, int seed)
     {
         _cluster = cluster;
-        _instances = instances;
+        Instances = instances;
         Rate = rate;
         _random = new Random(seed);
     }
@@ -42,14 +43,30 @@ internal sealed class Visitors : IDisposable
     public double Rate { get; set; }
 
     /// <summary>For how long judgement was suspended, because this process could not run when it had to.</summary>
-    public TimeSpan Suspended => TimeSpan.FromTicks(_stalls.Sum(stall => (stall.To - stall.From).Ticks));
+    public TimeSpan Suspended => StoodStill(TimeSpan.Zero, TimeSpan.MaxValue);
 
+    /// <summary>Requests that were sent.</summary>
     public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>How long users have been coming.</summary>
+    public TimeSpan Came { get; private set; }
+
+    /// <summary>Users who came while there was no instance to send them to.</summary>
+    public int TurnedAway => Volatile.Read(ref _turnedAway);
 
     public int Failed => Volatile.Read(ref _failed);
 
-    /// <summary>Failures while the test itself stood still.</summary>
+    /// <summary>Failures of which the oracle says that no coordinator could have served the request.</summary>
+    public int Explained => Volatile.Read(ref _explained);
+
+    /// <summary>Failures that the oracle does not explain, while the test itself stood still.</summary>
     public int Excused => Volatile.Read(ref _excused);
+
+    /// <summary>Of requests sent before, failures are forgiven: the site was still settling.</summary>
+    public TimeSpan JudgedSince { get; set; }
+
+    /// <summary>Where users are sent, one instance at random; none while nothing runs.</summary>
+    public IReadOnlyList<Uri> Instances { get; set; }
 
     /// <summary>What must not happen and did.</summary>
     public ConcurrentQueue<string> Violations { get; } = new();
@@ -59,11 +76,14 @@ internal sealed class Visitors : IDisposable
     /// <summary>Every answer: when its request was sent, how long it took in milliseconds, and whether it was served; kept when asked for.</summary>
     public ConcurrentQueue<(TimeSpan Began, double Milliseconds, bool Served)>? Answers { get; set; }
 
-    /// <summary>The moments at which this process itself stood still.</summary>
-    public IReadOnlyCollection<(TimeSpan From, TimeSpan To)> Stalls => _stalls;
+    /// <summary>For how long this process itself stood still between two moments.</summary>
+    public TimeSpan StoodStill(TimeSpan from, TimeSpan to) => TimeSpan.FromTicks(_stalls
+        .Select(stall => (stall.To < to ? stall.To : to) - (stall.From > from ? stall.From : from))
+        .Where(still => still > TimeSpan.Zero)
+        .Sum(still => still.Ticks));
 
     public override string ToString() =>
-        $"{Requests} requests, {Failed} failed, {Excused} of them while the machine stood still; answers {string.Join(", ", _answers.OrderBy(a => a.Key).Select(a => $"{a.Key}: {a.Value}"))}";
+        $"{Requests} requests in {Came.TotalSeconds:0} s, {Failed} failed: {Explained} when no coordinator could serve, {Excused} while the machine stood still; answers {string.Join(", ", _answers.OrderBy(a => a.Key).Select(a => $"{a.Key}: {a.Value}"))}";
 
     /// <summary>Users come until told to stop; returns when the last one was answered.</summary>
     public async Task ComeAsync(CancellationToken stop)
@@ -81,14 +101,28 @@ internal sealed class Visitors : IDisposable
             }
 
             owed = Math.Min(owed + ((now - last).TotalSeconds * Rate), Rate / 4);
+            Came += now - last;
             last = now;
             for (; owed >= 1; owed--)
             {
+                IReadOnlyList<Uri> instances = Instances;
+                if (instances.Count == 0)
+                {
+                    Interlocked.Increment(ref _turnedAway);
+                    continue;
+                }
+
                 Interlocked.Increment(ref _out);
-                _ = One(_random.Next(_keys.Length), _instances[_random.Next(_instances.Count)], _random.NextDouble());
+                _ = One(_random.Next(_keys.Length), instances[_random.Next(instances.Count)], _random.NextDouble());
             }
         }
 
+        await AnsweredAsync();
+    }
+
+    /// <summary>Waits until no request is out.</summary>
+    public async Task AnsweredAsync()
+    {
         while (Volatile.Read(ref _out) > 0)
         {
             await Task.Delay(s_beat, TimeProvider.System, CancellationToken.None);
@@ -215,21 +249,32 @@ internal sealed class Visitors : IDisposable
 
     private async Task NotServedAsync(string what, int key, bool isWrite, HttpStatusCode? status, byte[] body, TimeSpan began, TimeSpan ended)
     {
-        Interlocked.Increment(ref _failed);
-        // The stall that is to blame may only be noticed now.
-        await Task.Delay(s_beat * 3, TimeProvider.System);
-        if (_stalls.Any(stall => stall.From <= ended && stall.To + s_aftermath >= began))
+        if (began < JudgedSince)
         {
-            Interlocked.Increment(ref _excused);
             return;
         }
 
+        // The stall that is to blame may only be noticed now.
+        await Task.Delay(s_beat * 3, TimeProvider.System);
         string said = $"{(int?)status}: {System.Text.Encoding.UTF8.GetString(body)}";
         await _cluster.AskAsync(judge =>
         {
             int before = judge.Violations.Count;
             judge.NotServed(what, key, isWrite, said, began, ended);
-            Report(judge, before);
+            Interlocked.Increment(ref _failed);
+            if (judge.Violations.Count == before)
+            {
+                Interlocked.Increment(ref _explained);
+            }
+            else if (_stalls.Any(stall => stall.From <= ended && stall.To + s_aftermath >= began))
+            {
+                Interlocked.Increment(ref _excused);
+            }
+            else
+            {
+                Report(judge, before);
+            }
+
             return true;
         });
     }
