@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Holdfast.Load.Engine;
 using Holdfast.Load.Protocol;
 using Holdfast.SideBySide.Comparisons;
 using Holdfast.SideBySide.Contestants;
@@ -12,7 +13,7 @@ internal static class TelemetryCommand
 {
     private const int Nodes = 3;
 
-    private static readonly string[] s_parts = ["found", "absent", "cluster"];
+    private static readonly string[] s_parts = ["found", "absent", "post", "pattern", "cluster"];
 
     public static Command Create()
     {
@@ -40,6 +41,11 @@ internal static class TelemetryCommand
                 var document = TelemetryRounds.Begin(settings, Machine.Describe(TimeProvider.System));
                 var parts = parsed.GetValue(only)!;
                 await EmbeddedAsync(document, root, folder, settings, parts);
+                if (parts.Contains("pattern"))
+                {
+                    await PatternAsync(document, root, folder, settings);
+                }
+
                 if (parts.Contains("cluster"))
                 {
                     await ClusterAsync(document, root, folder, settings);
@@ -65,7 +71,7 @@ internal static class TelemetryCommand
             root, folder, TelemetryRounds.Hosts,
             number => $"storage: {{engine: embedded, embedded: {{path: {Path.Combine(folder, $"data-{number}")}, durability: relaxed}}}}");
         PairedRounds.Fill(hosts.All, settings);
-        foreach (var (part, operation) in new[] { ("found", Operation.GetHit), ("absent", Operation.GetMiss) })
+        foreach (var (part, operation) in new[] { ("found", Operation.GetHit), ("absent", Operation.GetMiss), ("post", Operation.Post) })
         {
             if (parts.Contains(part))
             {
@@ -73,6 +79,20 @@ internal static class TelemetryCommand
             }
         }
     }
+
+    /// <summary>Keys in a namespace that a pattern finds, which is what costs most.</summary>
+    private static async Task PatternAsync(Document document, string root, string folder, RunSettings settings)
+    {
+        await using var hosts = await SwitchedHosts.StartAsync(
+            root, folder, TelemetryRounds.Hosts,
+            number => $"storage: {{engine: embedded, embedded: {{path: {Path.Combine(folder, $"pattern-{number}")}, durability: relaxed}}}}\n"
+                + "workload: {pattern: \"^[^:]*:([^:]*):\"}");
+        PairedRounds.Fill(hosts.All, settings, InNamespace);
+        await TelemetryRounds.MeasureAsync(
+            document, hosts, "Embedded store, namespaces by a pattern", settings, Operation.GetHit, InNamespace);
+    }
+
+    private static LoadPlan InNamespace(LoadPlan plan) => plan with { BasePath = $"{plan.BasePath}enwiki:MWSession:" };
 
     private static async Task ClusterAsync(Document document, string root, string folder, RunSettings settings)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Holdfast.Load.Engine;
 using Holdfast.Load.Protocol;
 using Holdfast.SideBySide.Contestants;
 using Holdfast.SideBySide.Report;
@@ -7,7 +8,7 @@ using Holdfast.SideBySide.Rounds;
 namespace Holdfast.SideBySide.Comparisons;
 
 /// <summary>
-/// What the service's eyes cost a GET: metrics, canaries, session loss, the workload and the event log, on and off. The hosts that are
+/// What the service's eyes cost a request: metrics, canaries, session loss, the workload and the event log, on and off. The hosts that are
 /// compared take turns of half a second, since the machine's mood changes from one second to the next.
 /// </summary>
 internal static class TelemetryRounds
@@ -28,7 +29,7 @@ internal static class TelemetryRounds
     public static Document Begin(RunSettings settings, string machine) => new(
         "What the service's eyes cost a request",
         machine,
-        $"GET on 32 connections; {settings.Sessions.ValueBytes} B values, {settings.Sessions.Count:N0} keys drawn evenly. One process with four hosts of the "
+        $"32 connections; {settings.Sessions.ValueBytes} B values, {settings.Sessions.Count:N0} keys drawn evenly. One process with four hosts of the "
         + "service, of which one is asked at a time: one with everything on as it is by default, scraped once in each five seconds of its "
         + "load as the shipped Prometheus settings do; two with everything off (no listener to the host's metrics, Kestrel's included, but to the embedded store's own, no canary, no "
         + "sentinels, nothing remembered, no workload, no event log); and one with all on but the workload. "
@@ -37,14 +38,15 @@ internal static class TelemetryRounds
         + "medians over rounds; ratios are taken within a round, and their interval is Student's on their logarithms. The ratio of the "
         + "two that have all off is the noise.");
 
-    public static async Task MeasureAsync(Document document, SwitchedHosts hosts, string where, RunSettings settings, Operation operation)
+    public static async Task MeasureAsync(
+        Document document, SwitchedHosts hosts, string where, RunSettings settings, Operation operation, Func<LoadPlan, LoadPlan>? shape = null)
     {
         var rounds = hosts.All.ToDictionary(host => host.Name, _ => new List<Turns>());
         var turn = settings with { RoundLength = settings.RoundLength / TurnsPerRound };
         foreach (var host in hosts.All)
         {
-            _ = PairedRounds.One(host, settings with { RoundLength = s_warmUp }, operation, 0);
-            _ = PairedRounds.One(host, settings with { RoundLength = s_warmUp }, operation, 0);
+            _ = PairedRounds.One(host, settings with { RoundLength = s_warmUp }, operation, 0, shape);
+            _ = PairedRounds.One(host, settings with { RoundLength = s_warmUp }, operation, 0, shape);
         }
 
         var series = 0;
@@ -58,7 +60,7 @@ internal static class TelemetryRounds
                     var isScraped = number == 0 && (host.Name is On or Uncounted);
                     var before = hosts.ProcessorTime;
                     var scrape = isScraped ? hosts.ScrapeAsync(host) : Task.FromResult(0);
-                    var sample = PairedRounds.One(host, turn, operation, (round * TurnsPerRound) + number);
+                    var sample = PairedRounds.One(host, turn, operation, (round * TurnsPerRound) + number, shape);
                     series = Math.Max(series, await scrape);
                     sums[host.Name] += new Turns(sample.Load.AllRequests, turn.RoundLength, hosts.ProcessorTime - before);
                 }
@@ -70,19 +72,27 @@ internal static class TelemetryRounds
             }
         }
 
-        Write(document, $"{where}: {(operation == Operation.GetHit ? "GET, found" : "GET, not found")}", rounds);
+        Write(document, where, operation, rounds);
         document.Paragraph(string.Create(CultureInfo.InvariantCulture, $"A scrape has {series:N0} series."));
     }
 
-    private static void Write(Document document, string title, Dictionary<string, List<Turns>> rounds)
+    private static void Write(Document document, string where, Operation operation, Dictionary<string, List<Turns>> rounds)
     {
-        document.Table(title, "eyes | requests/s | CPU µs/request", rounds.Select(pair => string.Create(
+        var asked = operation switch
+        {
+            Operation.GetHit => "GET, found",
+            Operation.GetMiss => "GET, not found",
+            _ => "POST",
+        };
+        document.Table($"{where}: {asked}", "eyes | requests/s | CPU µs/request", rounds.Select(pair => string.Create(
             CultureInfo.InvariantCulture,
             $"{pair.Key} | {Median(pair.Value, one => one.Rate):N0} | {Median(pair.Value, one => one.ProcessorUs):F2}")));
         document.BeginIntervals();
         var off = rounds[Off].Zip(rounds[OffTwin], (one, other) => (one.ProcessorUs + other.ProcessorUs) / 2).ToList();
         document.Interval(
-            "all on / all off, CPU a request", Interval.OfRatios(rounds[On].Zip(off, (on, without) => on.ProcessorUs / without)), atMost: AllMax);
+            "all on / all off, CPU a request",
+            Interval.OfRatios(rounds[On].Zip(off, (on, without) => on.ProcessorUs / without)),
+            atMost: operation == Operation.Post ? null : AllMax); // the objective is a GET's
         document.Interval(
             "all on / all but the workload, CPU a request",
             Interval.OfRatios(rounds[On].Zip(rounds[Uncounted], (on, without) => on.ProcessorUs / without.ProcessorUs)),

@@ -24,11 +24,11 @@ internal sealed class PairedRounds
     public IReadOnlyList<Sample> this[string name] => _samples[name];
 
     /// <summary>Fills every contestant with the run's sessions.</summary>
-    public static void Fill(IEnumerable<Contestant> contestants, RunSettings settings)
+    public static void Fill(IEnumerable<Contestant> contestants, RunSettings settings, Func<LoadPlan, LoadPlan>? shape = null)
     {
         foreach (var contestant in contestants)
         {
-            _ = Offer(contestant, settings, Operation.Fill, s_fillPatience, plan => plan);
+            _ = Offer(contestant, settings, Operation.Fill, s_fillPatience, shape);
         }
     }
 
