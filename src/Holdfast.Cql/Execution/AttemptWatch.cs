@@ -29,6 +29,9 @@ internal sealed class AttemptWatch(
     /// <summary>A new request: hedges are a share of them.</summary>
     public void Request() => _hedges.Request(core.Now);
 
+    /// <summary>Hedges that may still be sent now.</summary>
+    public double HedgeBudgetLeft => _hedges.Remaining(core.Now);
+
     public void Answered(TimeSpan latency, ConsistencyLevel level) => (level.IsLocal() ? _latency : _latencyFar).Add(latency, core.Now);
 
     /// <summary>When an attempt that is sent now should be hedged: every one may be once, as far as the budgets go.</summary>

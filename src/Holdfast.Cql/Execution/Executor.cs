@@ -58,7 +58,7 @@ internal sealed class Executor
     /// <summary>What waits, and why.</summary>
     public WaitingRoom Waiting => _waiting;
 
-    public double RetryBudgetLeft => _policy.Budget.Remaining(_core.Now);
+    public (double Retries, double Hedges) BudgetsLeft => (_policy.Budget.Remaining(_core.Now), _watch.HedgeBudgetLeft);
 
     /// <summary>A new request.</summary>
     public void Begin(Operation operation)

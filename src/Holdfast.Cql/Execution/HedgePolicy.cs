@@ -24,4 +24,7 @@ internal sealed class HedgePolicy
         coordinatorsUp >= 2 && !clusterFails && _budget.HasRoom(now);
 
     public void Hedged(TimeSpan now) => _budget.Take(now);
+
+    /// <summary>Hedges that may still be sent now; a metric, too.</summary>
+    public double Remaining(TimeSpan now) => _budget.Remaining(now);
 }

@@ -51,11 +51,13 @@ internal static class ClusterMeter
     {
         core.Telemetry.Latency.Register(meter);
         _ = meter.CreateObservableCounter("holdfast_cql_retries", () => Read(core, () => core.Telemetry.Retries), "{attempt}", "Attempts after the first");
+        _ = meter.CreateObservableGauge(
+            "holdfast_cql_hedge_budget", () => Read(core, () => core.Executor.BudgetsLeft.Hedges), "{attempt}", "Hedges that the budget allows now");
         _ = meter.CreateObservableCounter("holdfast_cql_hedges", () => Read(core, () => core.Telemetry.Hedges), "{attempt}", "Second attempts beside a slow first one");
         _ = meter.CreateObservableCounter(
             "holdfast_cql_retry_budget_refusals", () => Read(core, () => core.Telemetry.BudgetRefusals), "{attempt}", "Retries that the budget put off");
         _ = meter.CreateObservableGauge(
-            "holdfast_cql_retry_budget", () => Read(core, () => core.Executor.RetryBudgetLeft), "{attempt}", "Retries that the budget allows now");
+            "holdfast_cql_retry_budget", () => Read(core, () => core.Executor.BudgetsLeft.Retries), "{attempt}", "Retries that the budget allows now");
         _ = meter.CreateObservableGauge("holdfast_cql_requests", () => Read(core, () => core.Executor.Requests), "{request}", "Requests under way");
         _ = meter.CreateObservableGauge(
             "holdfast_cql_waiting", () => Read(core, () => core.Executor.Waiting.Count), "{request}", "Requests that wait because nobody serves their range");

@@ -60,7 +60,7 @@ public sealed class RetryTests
 
         int attempts = site.Transport.Since(began).Count;
         Assert.InRange(attempts, (2 * Requests) + (0.4 * Requests), (2 * Requests) + (0.5 * Requests) + (100 * 10));
-        Assert.InRange(site.Cluster.Core.Executor.RetryBudgetLeft, 1_000, double.MaxValue); // the other one was left alone
+        Assert.InRange(site.Cluster.Core.Executor.BudgetsLeft.Retries, 1_000, double.MaxValue); // the other one was left alone
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class RetryTests
         using RequestSite site = new(nodes: 6, AllAsked & ~Safeguards.Hedging);
         site.Transport.Script = asked => asked.IsUsers ? Reply.ServerError : null;
         site.AskMany(3_000);
-        Assert.InRange(site.Cluster.Core.Executor.RetryBudgetLeft, -1, 1);
+        Assert.InRange(site.Cluster.Core.Executor.BudgetsLeft.Retries, -1, 1);
         long refused = site.Cluster.Core.Telemetry.BudgetRefusals;
         long hedges = site.Cluster.Core.Telemetry.Hedges;
         int turn = 0;
@@ -106,13 +106,13 @@ public sealed class RetryTests
         using RequestSite site = new(nodes: 3, AllAsked & ~Safeguards.Hedging);
         int turn = 0;
         site.Transport.Script = asked => !asked.IsUsers ? null : turn++ switch { 0 or 1 => Reply.Overloaded, _ => Reply.Silence };
-        double before = site.Cluster.Core.Executor.RetryBudgetLeft;
+        double before = site.Cluster.Core.Executor.BudgetsLeft.Retries;
 
         Task<CqlResult> asked = site.Ask(1);
         site.Run(0.55);
 
         Assert.False(asked.IsCompleted);
-        Assert.InRange(site.Cluster.Core.Executor.RetryBudgetLeft, before - 1, before + 1);
+        Assert.InRange(site.Cluster.Core.Executor.BudgetsLeft.Retries, before - 1, before + 1);
         site.Transport.Script = _ => null;
         turn = 0;
         site.Run(3);
