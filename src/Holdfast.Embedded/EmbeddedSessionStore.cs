@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.Metrics;
 using Holdfast.Embedded.Backup;
 using Holdfast.Embedded.Caching;
 using Holdfast.Embedded.Native;
@@ -35,11 +36,12 @@ public sealed class EmbeddedSessionStore : ISessionStore
     private readonly StoreMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly long _minFreeBytes;
     private bool _disposed;
     private int _backingUp;
 
     private EmbeddedSessionStore(
-        StoreFolder folder, RocksDatabase database, EmbeddedStoreOptions options, TimeProvider time, ILogger logger)
+        StoreFolder folder, RocksDatabase database, EmbeddedStoreOptions options, TimeProvider time, ILogger logger, IMeterFactory? meters)
     {
         _folder = folder;
         _time = time;
@@ -48,18 +50,23 @@ public sealed class EmbeddedSessionStore : ISessionStore
         _cache = new ValueCache(options.CacheBytes);
         _queue = new WriteQueue(options.MaxQueuedWrites);
         _space = new FreeSpaceGuard(options.MinFreeBytes);
-        _metrics = new StoreMetrics(() => _queue.Count, FreeBytes, () => DiskSpace.SizeBytes(_folder.Path), () => _cache.Bytes, () => RefusesWrites, Property);
-        Reopener reopener = new(folder.Database, time, _metrics, FreeBytes, _cache.Clear, logger);
+        _minFreeBytes = options.MinFreeBytes;
+        _metrics = new StoreMetrics(
+            meters, () => _queue.Count, FreeBytes, () => DiskSpace.SizeBytes(_folder.Path), () => _cache.Bytes, () => RefusesWrites, Property);
+        Reopener reopener = new(
+            () => folder.Reopen(time), () => RocksDatabase.OpenReadOnly(folder.Database, time), _metrics, FreeBytes, _cache.Clear, logger);
         bool fsync = Environment.GetEnvironmentVariable("HOLDFAST_TEST_FSYNC") != "off";
         bool sync = options.Durability == Durability.Sync && fsync;
-        _writer = new Writer(_slot, reopener, _cache, _queue, _space, FreeBytes, _metrics, time, logger, sync);
+        UnsyncedLog unsynced = new();
+        _writer = new Writer(_slot, reopener, _cache, _queue, unsynced, _space, FreeBytes, _metrics, time, logger, sync);
         if (!fsync)
         {
             Log.FsyncOff(logger);
         }
         else if (!sync)
         {
-            _syncer = new LogSyncer(_slot, _writer, options.RelaxedSyncInterval, logger);
+            _syncer = new LogSyncer(_slot, unsynced, reopener, _queue, options.RelaxedSyncInterval);
+            _syncer.Start();
         }
 
         _metrics.Begin();
@@ -70,13 +77,22 @@ public sealed class EmbeddedSessionStore : ISessionStore
     /// <param name="options">What the operator set.</param>
     /// <param name="timeProvider">The clock that lives expire by.</param>
     /// <param name="logger">Where the store says what becomes of it; never a key or a value.</param>
+    /// <param name="meters">Who owns the meter; null makes one that ends with the store.</param>
     /// <exception cref="StoreOpenException">The folder cannot be used as it is; its data was not changed.</exception>
     public static EmbeddedSessionStore Open(
-        EmbeddedStoreOptions options, TimeProvider timeProvider, ILogger<EmbeddedSessionStore> logger)
+        EmbeddedStoreOptions options, TimeProvider timeProvider, ILogger<EmbeddedSessionStore> logger, IMeterFactory? meters = null)
     {
         (StoreFolder folder, RocksDatabase database) = StoreFolder.Open(options.Path, timeProvider);
-        StoreBackup.RemoveLeftovers(folder.Path);
-        return new EmbeddedSessionStore(folder, database, options, timeProvider, logger);
+        try
+        {
+            StoreBackup.RemoveLeftovers(folder.Path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Log.LeftoversRemain(logger, error.Message); // sessions can be served all the same
+        }
+
+        return new EmbeddedSessionStore(folder, database, options, timeProvider, logger, meters);
     }
 
     private bool RefusesWrites => _space.RefusesValues || _writer.IsFailing;
@@ -141,7 +157,7 @@ public sealed class EmbeddedSessionStore : ISessionStore
 
         try
         {
-            await StoreBackup.WriteAsync(_slot, _folder.Path, directory, progress, cancellationToken);
+            await StoreBackup.WriteAsync(_slot, _folder.Path, _minFreeBytes, directory, progress, cancellationToken);
         }
         finally
         {
@@ -169,7 +185,7 @@ public sealed class EmbeddedSessionStore : ISessionStore
             }
             catch (RocksDbException error)
             {
-                Log.WriteFailed(_logger, SafeReason.Of(error));
+                Log.SyncFailed(_logger, SafeReason.Of(error));
             }
             finally
             {

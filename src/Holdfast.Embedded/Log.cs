@@ -25,4 +25,13 @@ internal static partial class Log
 
     [LoggerMessage(206, LogLevel.Error, "The database cannot be read ({Reason})")]
     public static partial void ReadFailed(ILogger logger, string reason);
+
+    [LoggerMessage(207, LogLevel.Error, "The log cannot be put on disk ({Reason}): writes are refused until the database has been reopened")]
+    public static partial void SyncFailed(ILogger logger, string reason);
+
+    [LoggerMessage(208, LogLevel.Critical, "The database was closed after its log failed and is not opened again: {Reason} Reads and writes are answered 'unavailable'; trying again")]
+    public static partial void ReopenRefused(ILogger logger, string reason);
+
+    [LoggerMessage(209, LogLevel.Warning, "What a backup left that was cut off cannot be removed, and keeps room taken: {Reason}")]
+    public static partial void LeftoversRemain(ILogger logger, string reason);
 }

@@ -41,6 +41,8 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
+    public int Id => _process.Id;
+
     /// <summary>Everything it wrote, both streams.</summary>
     public string Output
     {
@@ -63,24 +65,25 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
         string data, string durability = "sync", string drain = "100ms", int port = 0,
         params (string Name, string Value)[] environment)
     {
-        HoldfastProcess started = await StartWithAsync(
-            _ => $"""
-            base_uri: /sessions/v1/
-            listen_address: 127.0.0.1
-            listen_port: {port.ToString(CultureInfo.InvariantCulture)}
-            storage:
-              embedded:
-                path: {data}
-                durability: {durability}
-                min_free_bytes: 0
-            shutdown:
-              drain: {drain}
-            admin:
-              listen_port: 0
-
-            """,
-            environment);
+        HoldfastProcess started = await StartWithAsync(_ => Embedded(data, durability, drain, port), environment);
         return await started.ReadyAsync();
+    }
+
+    /// <summary>Starts the program on a data folder that it is to refuse, and waits until it has ended.</summary>
+    /// <param name="data">The data folder.</param>
+    /// <param name="runner">A program that changes what it may do, with its arguments; none starts it as it is.</param>
+    /// <returns>Its exit code and all that it wrote; null when it serves after all.</returns>
+    public static async Task<(int ExitCode, string Output)?> RefuseAsync(string data, params string[] runner)
+    {
+        await using HoldfastProcess child = await SpawnAsync(_ => Embedded(data, "sync", "0s", 0), [], runner);
+        Task ended = child._process.WaitForExitAsync();
+        if (await Task.WhenAny(ended, child._serving.Task).WaitAsync(Patience) != ended && child._serving.Task.IsCompletedSuccessfully)
+        {
+            return null;
+        }
+
+        await ended.WaitAsync(Patience); // its output has ended, too
+        return (child.ExitCode, child.Output);
     }
 
     /// <summary>Starts the program on a cluster, with a file as Kask has it, and waits until it is ready.</summary>
@@ -125,14 +128,48 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
             """,
             environment);
 
+    private static string Embedded(string data, string durability, string drain, int port) => $"""
+        base_uri: /sessions/v1/
+        listen_address: 127.0.0.1
+        listen_port: {port.ToString(CultureInfo.InvariantCulture)}
+        storage:
+          embedded:
+            path: {data}
+            durability: {durability}
+            min_free_bytes: 0
+        shutdown:
+          drain: {drain}
+        admin:
+          listen_port: 0
+
+        """;
+
     /// <param name="yaml">The configuration, from the folder that is this process's own.</param>
     /// <param name="environment">Variables for the child alone.</param>
     private static async Task<HoldfastProcess> StartWithAsync(Func<DirectoryInfo, string> yaml, (string Name, string Value)[] environment)
     {
+        HoldfastProcess child = await SpawnAsync(yaml, environment, []);
+        try
+        {
+            (child.Root, child.Admin) = await child._serving.Task.WaitAsync(Patience);
+            child.Sessions = new Uri(child.Root, "sessions/v1/");
+            return child;
+        }
+        catch (Exception error)
+        {
+            await child.DisposeAsync();
+            throw new InvalidOperationException($"holdfast did not start: {error.Message}\n{child.Output}", error);
+        }
+    }
+
+    private static async Task<HoldfastProcess> SpawnAsync(
+        Func<DirectoryInfo, string> yaml, (string Name, string Value)[] environment, string[] runner)
+    {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("holdfast-process-");
         string config = ConfigurationIn(folder);
         await File.WriteAllTextAsync(config, yaml(folder));
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "holdfast"), ["serve", "--config", config])
+        string[] line = [.. runner, Path.Combine(AppContext.BaseDirectory, "holdfast"), "serve", "--config", config];
+        ProcessStartInfo start = new(line[0], line[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -147,17 +184,7 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
         child._process.ErrorDataReceived += (_, line) => child.Keep(line.Data);
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
-        try
-        {
-            (child.Root, child.Admin) = await child._serving.Task.WaitAsync(Patience);
-            child.Sessions = new Uri(child.Root, "sessions/v1/");
-            return child;
-        }
-        catch (Exception error)
-        {
-            await child.DisposeAsync();
-            throw new InvalidOperationException($"holdfast did not start: {error.Message}\n{child.Output}", error);
-        }
+        return child;
     }
 
     private static string ConfigurationIn(DirectoryInfo folder) => Path.Combine(folder.FullName, "holdfast.yaml");

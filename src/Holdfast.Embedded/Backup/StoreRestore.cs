@@ -1,8 +1,12 @@
 using Holdfast.Embedded.Opening;
+using Holdfast.Embedded.Space;
 
 namespace Holdfast.Embedded.Backup;
 
-/// <summary>Makes a store from a backup. Offline: the store's folder is absent or empty, so nothing can be overwritten.</summary>
+/// <summary>
+/// Makes a store from a backup. Offline: the store's folder is absent or empty and held meanwhile, as a server holds its own, so that
+/// nothing can be overwritten and no two can fill it.
+/// </summary>
 public static class StoreRestore
 {
     /// <summary>Copies and verifies every file, then makes the folder a store.</summary>
@@ -10,19 +14,20 @@ public static class StoreRestore
     /// <param name="options">Whose path is the new store's.</param>
     /// <param name="progress">Told as bytes are copied.</param>
     /// <param name="cancellationToken">Stops; the folder is then no store, and must be emptied.</param>
-    /// <exception cref="IOException">The backup is unfinished or damaged, or the target holds something.</exception>
+    /// <exception cref="IOException">The backup is unfinished or damaged, or does not fit, or the target holds something.</exception>
+    /// <exception cref="StoreOpenException">Another process holds the target.</exception>
     public static async Task RestoreAsync(
         string directory, EmbeddedStoreOptions options, IProgress<BackupProgress> progress, CancellationToken cancellationToken)
     {
         BackupManifest manifest = BackupManifest.Read(directory);
         string target = Path.GetFullPath(options.Path);
-        if (!StoreFolder.IsAbsentOrEmpty(target))
+        using StoreFolder folder = StoreFolder.Claim(target);
+        if (CopyRoom.Shortage(manifest.BytesTotal, DiskSpace.FreeBytes(target), 0) is { } shortage)
         {
-            throw new IOException($"{target}: holds something already; restore needs an absent or empty folder.");
+            throw new IOException($"{target}: no room for what is to be restored: {shortage}.");
         }
 
-        string database = Path.Combine(target, StoreFolder.DatabaseName);
-        DurableFile.MakePrivateFolder(target);
+        string database = folder.Database;
         DurableFile.MakePrivateFolder(database);
         long done = 0;
         progress.Report(new BackupProgress(0, manifest.BytesTotal));
@@ -42,6 +47,6 @@ public static class StoreRestore
         }
 
         DurableFile.SyncFolder(database);
-        StoreFolder.WriteFormat(target);
+        folder.WriteFormat();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Holdfast.Embedded.Space;
 using Microsoft.Win32.SafeHandles;
 
 namespace Holdfast.Embedded.Opening;
@@ -11,13 +12,22 @@ internal static partial class DurableFile
     public static void Write(string path, string text)
     {
         string temporary = path + ".tmp";
-        using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write))
+        try
         {
-            stream.Write(Encoding.UTF8.GetBytes(text));
-            stream.Flush(flushToDisk: true);
+            using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write))
+            {
+                stream.Write(Encoding.UTF8.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
         }
 
-        File.Move(temporary, path, overwrite: true);
         SyncFolder(Path.GetDirectoryName(path)!);
     }
 
@@ -27,12 +37,7 @@ internal static partial class DurableFile
     /// </summary>
     public static void MakePrivateFolder(string path)
     {
-        string existing = path;
-        while (!Directory.Exists(existing) && Path.GetDirectoryName(existing) is { Length: > 0 } parent)
-        {
-            existing = parent;
-        }
-
+        string existing = DiskSpace.NearestExisting(path);
         Make(path);
         for (string made = path; made.Length > existing.Length; made = Path.GetDirectoryName(made)!)
         {

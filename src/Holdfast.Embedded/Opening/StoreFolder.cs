@@ -16,9 +16,7 @@ internal sealed class StoreFolder : IDisposable
     /// <summary>The format that this version writes, and the newest it reads.</summary>
     public const int FormatVersion = 1;
 
-    /// <summary>RocksDB's folder within ours.</summary>
-    public const string DatabaseName = "db";
-
+    private const string DatabaseName = "db";
     private const string FormatName = "FORMAT";
     private const string FormatPrefix = "holdfast embedded store, format ";
     private const string CreatingName = "CREATING";
@@ -42,6 +40,8 @@ internal sealed class StoreFolder : IDisposable
 
     public string Database => System.IO.Path.Combine(Path, DatabaseName);
 
+    private string Current => System.IO.Path.Combine(Database, "CURRENT");
+
     private string Format => System.IO.Path.Combine(Path, FormatName);
 
     private string Creating => System.IO.Path.Combine(Path, CreatingName);
@@ -58,13 +58,15 @@ internal sealed class StoreFolder : IDisposable
             DurableFile.MakePrivateFolder(full);
             folder = new StoreFolder(full, Lock(full));
             RefuseForeign(full); // again, now that nobody else can be making it
-            RocksDatabase database = folder.Exists ? folder.OpenExisting(time) : folder.Create(time);
+            RocksDatabase database = IsThere(folder.Format) ? folder.OpenExisting(time) : folder.Create(time);
             return (folder, database);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             folder?.Dispose();
-            throw new StoreOpenException($"{full}: cannot be used as the data folder: {error.Message}", error);
+            string reason = error.InnerException is { } inner ? $"{error.Message} ({inner.Message})" : error.Message;
+            throw new StoreOpenException(
+                Sentence($"{full}: cannot be used as the data folder: {reason}", MachineFault.RemedyFor(reason)), error);
         }
         catch
         {
@@ -73,36 +75,64 @@ internal sealed class StoreFolder : IDisposable
         }
     }
 
+    /// <summary>
+    /// Holds an absent or empty folder, which it makes, so that nobody else can make a store there meanwhile: for restoring one.
+    /// </summary>
+    /// <exception cref="StoreOpenException">Another process holds it.</exception>
+    /// <exception cref="IOException">It holds something already.</exception>
+    public static StoreFolder Claim(string path)
+    {
+        string full = System.IO.Path.GetFullPath(path);
+        RefuseFull(full);
+        DurableFile.MakePrivateFolder(full);
+        StoreFolder folder = new(full, Lock(full));
+        try
+        {
+            RefuseFull(full); // again, now that nobody else can be making it
+            return folder;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the database once more, after it was closed because its log had failed; its logs are checked as at a start.</summary>
+    /// <exception cref="RocksDbException">It cannot be opened now.</exception>
+    /// <exception cref="StoreOpenException">Something in it is damaged or missing; nothing was dropped.</exception>
+    /// <exception cref="IOException">Its logs cannot be read.</exception>
+    public RocksDatabase Reopen(TimeProvider time)
+    {
+        RefuseMissingCurrent();
+        RefuseDamagedLogs();
+        return RocksDatabase.Open(Database, time, create: false);
+    }
+
     /// <summary>True for a folder that does not exist or holds nothing, where a store may be made or restored.</summary>
     public static bool IsAbsentOrEmpty(string path) => !File.Exists(path)
         && (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any(entry => !IsIgnored(entry)));
 
     /// <summary>Makes the folder a store: the last step of making or restoring one.</summary>
-    public static void WriteFormat(string path) =>
-        DurableFile.Write(System.IO.Path.Combine(path, FormatName), FormatPrefix + FormatVersion + "\n");
+    public void WriteFormat() => DurableFile.Write(Format, FormatPrefix + FormatVersion + "\n");
 
     public void Dispose() => _lock.Dispose();
-
-    private bool Exists => File.Exists(Format);
 
     private RocksDatabase OpenExisting(TimeProvider time)
     {
         CheckFormat(File.ReadAllText(Format));
-        if (!File.Exists(System.IO.Path.Combine(Database, "CURRENT")))
-        {
-            throw new StoreOpenException(
-                $"{Database}: CURRENT is missing, so the database cannot be opened without losing data. "
-                + "Nothing was changed. Put the file back, or restore a backup into an empty folder.");
-        }
-
-        RefuseDamagedLogs();
         try
         {
-            RocksDatabase database = RocksDatabase.Open(Database, time, create: false);
+            RocksDatabase database = Reopen(time);
 
             // Left when the making was cut off after its last step. Were FORMAT lost later, it would call the data unfinished.
             File.Delete(Creating);
             return database;
+        }
+        catch (RocksDbException error) when (MachineFault.RemedyFor(error.Message) is { } remedy)
+        {
+            throw new StoreOpenException(
+                Sentence($"{Database}: the database cannot be opened now: {SafeReason.Of(error)}", $"Its data is kept. {remedy}"), error);
         }
         catch (RocksDbException error)
         {
@@ -112,9 +142,23 @@ internal sealed class StoreFolder : IDisposable
         }
     }
 
+    private void RefuseMissingCurrent()
+    {
+        if (!IsThere(Current))
+        {
+            throw new StoreOpenException(
+                $"{Database}: CURRENT is missing, so the database cannot be opened without losing data. "
+                + "Nothing was changed. Put the file back, or restore a backup into an empty folder.");
+        }
+    }
+
+    /// <summary>The manifest is a log of what the database is made of; a record that RocksDB drops from it is a file of sessions.</summary>
     private void RefuseDamagedLogs()
     {
-        foreach (string log in Directory.EnumerateFiles(Database, "*.log").Order(StringComparer.Ordinal))
+        string current = File.ReadAllText(Current).TrimEnd('\n');
+        IEnumerable<string> manifests = Directory.EnumerateFiles(Database, "MANIFEST-*")
+            .Where(file => System.IO.Path.GetFileName(file) == current); // where there is none of that name, RocksDB refuses
+        foreach (string log in Directory.EnumerateFiles(Database, "*.log").Order(StringComparer.Ordinal).Concat(manifests))
         {
             if (LogRecords.FindDamage(log) is { } damage)
             {
@@ -136,14 +180,15 @@ internal sealed class StoreFolder : IDisposable
         try
         {
             RocksDatabase database = RocksDatabase.Open(Database, time, create: true);
-            WriteFormat(Path);
+            WriteFormat();
             File.Delete(Creating);
             DurableFile.SyncFolder(Path);
             return database;
         }
         catch (RocksDbException error)
         {
-            throw new StoreOpenException($"{Database}: no database could be made: {SafeReason.Of(error)}", error);
+            throw new StoreOpenException(
+                Sentence($"{Database}: no database could be made: {SafeReason.Of(error)}", MachineFault.RemedyFor(error.Message)), error);
         }
     }
 
@@ -172,8 +217,7 @@ internal sealed class StoreFolder : IDisposable
             throw new StoreOpenException($"{path}: is a file; the data folder must be a folder.");
         }
 
-        bool ours = File.Exists(System.IO.Path.Combine(path, FormatName))
-            || File.Exists(System.IO.Path.Combine(path, CreatingName));
+        bool ours = IsThere(System.IO.Path.Combine(path, FormatName)) || IsThere(System.IO.Path.Combine(path, CreatingName));
         if (!ours && !IsAbsentOrEmpty(path))
         {
             throw new StoreOpenException(
@@ -181,6 +225,30 @@ internal sealed class StoreFolder : IDisposable
                 + "Name an empty or absent folder in storage.embedded.path.");
         }
     }
+
+    private static void RefuseFull(string path)
+    {
+        if (!IsAbsentOrEmpty(path))
+        {
+            throw new IOException($"{path}: holds something already; restore needs an absent or empty folder.");
+        }
+    }
+
+    /// <summary>Whether a file is there. Unlike File.Exists, what cannot be told throws: it must not pass for an empty folder or a missing file.</summary>
+    private static bool IsThere(string file)
+    {
+        try
+        {
+            _ = File.GetAttributes(file);
+            return true;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private static string Sentence(string what, string? remedy) => remedy is null ? what : $"{what.TrimEnd('.')}. {remedy}";
 
     private static bool IsIgnored(string entry) => Ignored.Contains(System.IO.Path.GetFileName(entry));
 

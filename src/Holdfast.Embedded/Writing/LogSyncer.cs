@@ -1,61 +1,75 @@
 using Holdfast.Embedded.Native;
 using Holdfast.Embedded.Recovery;
-using Microsoft.Extensions.Logging;
 
 namespace Holdfast.Embedded.Writing;
 
-/// <summary>For <see cref="Durability.Relaxed"/>: puts the log on disk every so often, on a thread of its own.</summary>
+/// <summary>
+/// For <see cref="Durability.Relaxed"/>: puts the log on disk every so often, on a thread of its own. A sync that fails is handed
+/// to the writer, which reopens the database; until then nothing is synced again.
+/// </summary>
 internal sealed class LogSyncer : IDisposable
 {
     private readonly DatabaseSlot _slot;
-    private readonly Writer _writer;
-    private readonly ILogger _logger;
+    private readonly UnsyncedLog _unsynced;
+    private readonly Reopener _reopener;
+    private readonly WriteQueue _queue;
     private readonly TimeSpan _interval;
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread _thread;
 
-    public LogSyncer(DatabaseSlot slot, Writer writer, TimeSpan interval, ILogger logger)
+    public LogSyncer(DatabaseSlot slot, UnsyncedLog unsynced, Reopener reopener, WriteQueue queue, TimeSpan interval)
     {
         _slot = slot;
-        _writer = writer;
+        _unsynced = unsynced;
+        _reopener = reopener;
+        _queue = queue;
         _interval = interval;
-        _logger = logger;
         _thread = new Thread(Run) { IsBackground = true, Name = "holdfast log sync" };
-        _thread.Start();
     }
+
+    public void Start() => _thread.Start();
 
     public void Dispose()
     {
         _stop.Set();
-        _thread.Join();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
         _stop.Dispose();
+    }
+
+    /// <summary>Syncs what is not known to be on disk, unless the log is broken. The thread's own step.</summary>
+    internal void SyncOnce()
+    {
+        if (!_unsynced.HoldsWrites || _reopener.IsBroken || _slot.TryAcquire() is not { } database)
+        {
+            return;
+        }
+
+        try
+        {
+            _unsynced.Begin();
+            database.SyncLog();
+        }
+        catch (RocksDbException error)
+        {
+            _unsynced.Failed();
+            _reopener.ReportSyncFailure(error); // before the database is given back
+            _queue.WakeWriter();
+        }
+        finally
+        {
+            database.Release();
+        }
     }
 
     private void Run()
     {
         while (!_stop.Wait(_interval))
         {
-            if (_writer.TakeDirty() && _slot.TryAcquire() is { } database)
-            {
-                Sync(database);
-            }
-        }
-    }
-
-    private void Sync(RocksDatabase database)
-    {
-        try
-        {
-            database.SyncLog();
-        }
-        catch (RocksDbException error)
-        {
-            // RocksDB refuses the next write too, and the writer then reopens it.
-            Log.WriteFailed(_logger, SafeReason.Of(error));
-        }
-        finally
-        {
-            database.Release();
+            SyncOnce();
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class WriteQueue(int capacity) : IDisposable
         }
 
         _requests.Enqueue(request);
-        Wake();
+        WakeWriter();
         return true;
     }
 
@@ -64,12 +64,11 @@ internal sealed class WriteQueue(int capacity) : IDisposable
     public void Close()
     {
         Volatile.Write(ref _closed, 1);
-        Wake();
+        WakeWriter();
     }
 
-    public void Dispose() => _wake.Dispose();
-
-    private void Wake()
+    /// <summary>Ends the writer's wait, if it waits: there is something for it to look at.</summary>
+    public void WakeWriter()
     {
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _asleep) == 1 && Interlocked.Exchange(ref _asleep, 0) == 1)
@@ -77,4 +76,6 @@ internal sealed class WriteQueue(int capacity) : IDisposable
             _wake.Release();
         }
     }
+
+    public void Dispose() => _wake.Dispose();
 }

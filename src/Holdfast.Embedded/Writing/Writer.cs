@@ -30,6 +30,7 @@ internal sealed class Writer : IDisposable
     private readonly Reopener _reopener;
     private readonly ValueCache _cache;
     private readonly WriteQueue _queue;
+    private readonly UnsyncedLog _unsynced;
     private readonly FreeSpaceGuard _space;
     private readonly Func<long> _freeBytes;
     private readonly StoreMetrics _metrics;
@@ -42,16 +43,16 @@ internal sealed class Writer : IDisposable
     private readonly List<WriteRequest> _taken = new(BatchMax);
     private readonly List<WriteRequest> _accepted = new(BatchMax);
     private readonly List<WriteRequest> _refused = [];
-    private int _dirty;
 
     public Writer(
-        DatabaseSlot slot, Reopener reopener, ValueCache cache, WriteQueue queue, FreeSpaceGuard space, Func<long> freeBytes,
-        StoreMetrics metrics, TimeProvider time, ILogger logger, bool sync)
+        DatabaseSlot slot, Reopener reopener, ValueCache cache, WriteQueue queue, UnsyncedLog unsynced, FreeSpaceGuard space,
+        Func<long> freeBytes, StoreMetrics metrics, TimeProvider time, ILogger logger, bool sync)
     {
         _slot = slot;
         _reopener = reopener;
         _cache = cache;
         _queue = queue;
+        _unsynced = unsynced;
         _space = space;
         _freeBytes = freeBytes;
         _metrics = metrics;
@@ -63,10 +64,7 @@ internal sealed class Writer : IDisposable
     }
 
     /// <summary>True while the log cannot be written.</summary>
-    public bool IsFailing => _reopener.Fault is not null;
-
-    /// <summary>True when something was written and not synced since the last call.</summary>
-    public bool TakeDirty() => Interlocked.Exchange(ref _dirty, 0) != 0;
+    public bool IsFailing => _reopener.IsBroken;
 
     public void Start() => _thread.Start();
 
@@ -88,6 +86,7 @@ internal sealed class Writer : IDisposable
         {
             // Also when nobody writes: a refusal that is over must not go on being told.
             LookAtSpace();
+            _reopener.TakeReport(Now);
             if (_queue.TryTake(out WriteRequest request))
             {
                 Take(request);
@@ -177,7 +176,7 @@ internal sealed class Writer : IDisposable
         try
         {
             database.Write(_batch, _sync);
-            Volatile.Write(ref _dirty, 1);
+            _unsynced.Written();
             _metrics.Committed(DiskClock.GetElapsedTime(began), _accepted.Count);
             return null;
         }

@@ -1,6 +1,6 @@
-using System.Numerics;
 using Holdfast.Insight.Quota;
 using Holdfast.Sessions;
+using Holdfast.Sessions.Counting;
 
 namespace Holdfast.Insight.Workload;
 
@@ -15,9 +15,7 @@ internal sealed class NamespaceCounts
     // Two cache lines, since processors fetch them in pairs.
     private const int StripeLength = 16;
 
-    private static readonly int s_stripes = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(Environment.ProcessorCount, 1, 16));
-
-    private readonly long[] _cells = new long[(s_stripes + 1) * StripeLength];
+    private readonly long[] _cells = new long[(ProcessorStripe.Count + 1) * StripeLength];
 
     public NamespaceCounts(string name, QuotaLimit limit)
     {
@@ -65,7 +63,7 @@ internal sealed class NamespaceCounts
 
     public long ReadBytes(bool written) => Sum(written ? BytesWritten : BytesRead);
 
-    private static int Stripe() => ((Thread.GetCurrentProcessorId() & (s_stripes - 1)) + 1) * StripeLength;
+    private static int Stripe() => (ProcessorStripe.Current + 1) * StripeLength;
 
     private long Sum(int cell)
     {

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Holdfast.Configuration;
+using Holdfast.Embedded;
 using Holdfast.Embedded.Backup;
 using Spectre.Console;
 
@@ -28,6 +30,14 @@ internal static class RestoreCommand
             return ExitCode.BadConfiguration;
         }
 
+        if (configuration.Options.Storage.Engine != StorageEngine.Embedded)
+        {
+            return terminal.Fail(
+                $"{file ?? "the environment"} keeps sessions in Cassandra, so there is no folder to restore into: a backup is of the embedded store, "
+                + "and Cassandra's own tools restore a cluster. Name another file with --config, or set storage.engine to embedded.",
+                ExitCode.BadConfiguration);
+        }
+
         var options = configuration.Options.Storage.Embedded;
         try
         {
@@ -36,7 +46,7 @@ internal static class RestoreCommand
             terminal.Output.MarkupLineInterpolated($"[green]restored[/] {directory} to {Path.GetFullPath(options.Path)}");
             return ExitCode.Success;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or StoreOpenException)
         {
             return terminal.Fail(failure.Message, ExitCode.Failure);
         }

@@ -34,6 +34,7 @@ internal static class ServeCommand
 
         // From here on: a SIGTERM that comes while the store is being opened is a wish to leave, not to be killed.
         using var signals = new ShutdownSignals();
+        using var fileSize = FileSizeSignal.Refuse();
         HoldfastServer? server = null;
         try
         {

@@ -18,7 +18,8 @@ internal static class StoreChoice
         var loggers = services.GetRequiredService<ILoggerFactory>();
         if (options.Storage.Engine == StorageEngine.Embedded)
         {
-            return EmbeddedSessionStore.Open(options.Storage.Embedded, time, loggers.CreateLogger<EmbeddedSessionStore>());
+            return EmbeddedSessionStore.Open(
+                options.Storage.Embedded, time, loggers.CreateLogger<EmbeddedSessionStore>(), services.GetRequiredService<IMeterFactory>());
         }
 
         var cassandra = options.Cassandra ?? new CassandraOptions();

@@ -1,4 +1,4 @@
-using System.Numerics;
+using Holdfast.Sessions.Counting;
 
 namespace Holdfast.Telemetry;
 
@@ -9,8 +9,6 @@ namespace Holdfast.Telemetry;
 /// </summary>
 internal sealed class DurationTally
 {
-    private static readonly int s_stripes = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(Environment.ProcessorCount, 1, 16));
-
     private readonly int _series;
     private readonly long[] _bounds; // ticks
     private readonly Cell[][] _stripes;
@@ -23,14 +21,14 @@ internal sealed class DurationTally
     {
         _series = series;
         _bounds = [.. bounds.Select(seconds => TimeSpan.FromSeconds(seconds).Ticks)];
-        _stripes = [.. Enumerable.Range(0, s_stripes).Select(_ => new Cell[series * (_bounds.Length + 1)])];
+        _stripes = [.. Enumerable.Range(0, ProcessorStripe.Count).Select(_ => new Cell[series * (_bounds.Length + 1)])];
         _handed = new Cell[series * (_bounds.Length + 1)];
     }
 
     /// <summary>One more. Thread-safe, without a lock or an allocation.</summary>
     public void Add(int series, TimeSpan duration)
     {
-        var cells = _stripes[Thread.GetCurrentProcessorId() & (s_stripes - 1)];
+        var cells = _stripes[ProcessorStripe.Current];
         ref var cell = ref cells[(series * (_bounds.Length + 1)) + BucketOf(duration.Ticks)];
 
         // The count last: whoever reads it before the sum misses nothing that it counts.

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Holdfast.Sessions;
+using Holdfast.Sessions.Counting;
 
 namespace Holdfast.Telemetry;
 

@@ -20,11 +20,11 @@ public sealed class FullEventDiskTests : IDisposable
         TestSettings.SkipWhenFast();
         LoopMount.SkipUnlessPossible();
         using LoopMount disk = LoopMount.Make(_folder.FullName, mebibytes: 8);
-        string events = Path.Combine(disk.Folder, "events"), ballast = Path.Combine(disk.Folder, "ballast");
+        string events = Path.Combine(disk.Folder, "events");
         await using HoldfastProcess server = await HoldfastProcess.StartAsync(
             Path.Combine(_folder.FullName, "data"), environment: ("HOLDFAST__EVENTS__PATH", events));
         using HttpClient http = new();
-        Fill(ballast);
+        string ballast = disk.Fill();
 
         for (int i = 0; i < Actions; i++)
         {
@@ -35,9 +35,9 @@ public sealed class FullEventDiskTests : IDisposable
             Assert.Equal(HttpStatusCode.Created, stored.StatusCode);
         }
 
-        await UntilAsync(() => server.Output.Contains("The event log cannot be written", StringComparison.Ordinal));
+        await server.UntilLoggedAsync("The event log cannot be written");
         File.Delete(ballast);
-        await UntilAsync(() => server.Output.Contains("The event log is written again", StringComparison.Ordinal));
+        await server.UntilLoggedAsync("The event log is written again");
         server.Signal(HoldfastProcess.SigTerm);
         await server.WaitForExitAsync();
 
@@ -45,38 +45,10 @@ public sealed class FullEventDiskTests : IDisposable
             _folder.FullName, Path.Combine(AppContext.BaseDirectory, "holdfast"), "report", "--events", events, "--from=-1h");
         Assert.True(drafted, report);
         Assert.All(Enumerable.Range(0, Actions), i => Assert.Equal(1, Times(report, $$"""| {"directory":"relative/{{i}}"} |""")));
-        Assert.Equal(1, Times(server.Output, "The event log cannot be written"));
+        Assert.Equal(1, server.Times("The event log cannot be written"));
         Assert.DoesNotContain("damaged", report, StringComparison.Ordinal);
         Assert.DoesNotContain("unclean stop**", report, StringComparison.Ordinal);
     }
 
-    /// <summary>Writes until nothing more fits, to the last block.</summary>
-    private static void Fill(string ballast)
-    {
-        using FileStream file = new(ballast, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        try
-        {
-            while (true)
-            {
-                file.Write(new byte[4096]);
-                file.Flush(flushToDisk: true);
-            }
-        }
-        catch (IOException)
-        {
-            // It is full.
-        }
-    }
-
     private static int Times(string text, string part) => text.Split(part).Length - 1;
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        long began = TimeProvider.System.GetTimestamp();
-        while (!holds())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(60), "It never came.");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-    }
 }

@@ -48,6 +48,43 @@ internal sealed class LoopMount : IDisposable
         return mount;
     }
 
+    /// <summary>Makes one folder read-only, while the disk that it lies on is not.</summary>
+    public static LoopMount BindReadOnly(string folder)
+    {
+        LoopMount mount = new("", folder);
+        Must("mount", "--bind", folder, folder);
+        mount._mounted = true;
+        Must("mount", "-o", "remount,bind,ro", folder);
+        return mount;
+    }
+
+    /// <summary>Writes a file until nothing more fits, to the last block; removing it makes room again.</summary>
+    public string Fill()
+    {
+        string ballast = Path.Combine(Folder, "ballast");
+        using FileStream file = new(ballast, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        foreach (int bytes in new[] { 1024 * 1024, 4096, 512 })
+        {
+            try
+            {
+                while (true)
+                {
+                    file.Write(new byte[bytes]);
+                    file.Flush(flushToDisk: true);
+                }
+            }
+            catch (IOException)
+            {
+                // It is full, but for less than that.
+            }
+        }
+
+        return ballast;
+    }
+
+    /// <summary>Forbids or allows writing to it, as Linux forbids it after an error of the disk.</summary>
+    public void MakeReadOnly(bool readOnly) => Must("mount", "-o", readOnly ? "remount,ro" : "remount,rw", Folder);
+
     public void Dispose()
     {
         if (_mounted)

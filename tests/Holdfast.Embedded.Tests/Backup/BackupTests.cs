@@ -1,4 +1,5 @@
 using Holdfast.Embedded.Backup;
+using Holdfast.Embedded.Opening;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -131,6 +132,86 @@ public sealed class BackupTests : IDisposable
 
         Assert.False(Directory.Exists(Target));
         Assert.False(Directory.Exists(Path.Combine(_folder.Data, "backup-in-progress")));
+    }
+
+    [Theory]
+    [InlineData("thesis.txt", false)]
+    [InlineData("CURRENT", true)]
+    public async Task What_somebody_else_puts_into_the_folder_meanwhile_is_left_alone(string name, bool collides)
+    {
+        await using EmbeddedSessionStore store = _folder.Open(_time);
+        await store.Set("key", "value");
+        using CancellationTokenSource gaveUp = new();
+        string theirs = Path.Combine(Target, name);
+        Collected progress = new(() =>
+        {
+            if (!File.Exists(theirs))
+            {
+                File.WriteAllText(theirs, "the only copy");
+            }
+            else if (!collides)
+            {
+                gaveUp.Cancel();
+            }
+        });
+
+        Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => store.BackupAsync(Target, progress, gaveUp.Token));
+
+        Assert.True(collides ? failure is IOException : failure is OperationCanceledException, $"{failure}");
+        Assert.Equal([theirs], Directory.GetFileSystemEntries(Target));
+        Assert.Equal("the only copy", File.ReadAllText(theirs));
+    }
+
+    [Fact]
+    public async Task A_backup_that_would_take_the_room_kept_for_sessions_is_refused_before_its_first_byte()
+    {
+        await using EmbeddedSessionStore store = _folder.Open(_time, options => options.MinFreeBytes = long.MaxValue / 2);
+
+        IOException refusal = await Assert.ThrowsAsync<IOException>(
+            () => store.BackupAsync(Target, new Collected(), CancellationToken.None));
+
+        Assert.Contains(Target, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("storage.embedded.min_free_bytes", refusal.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Target));
+        Assert.False(Directory.Exists(Path.Combine(_folder.Data, "backup-in-progress")));
+    }
+
+    [Fact]
+    public async Task Nobody_restores_into_a_folder_that_another_one_is_restoring_into_or_opens_it()
+    {
+        await using EmbeddedSessionStore store = _folder.Open(_time);
+        await store.Set("key", "value");
+        await store.BackupAsync(Target, new Collected(), CancellationToken.None);
+        using (StoreFolder.Claim(Elsewhere.Path))
+        {
+            StoreOpenException second = await Assert.ThrowsAsync<StoreOpenException>(
+                () => StoreRestore.RestoreAsync(Target, Elsewhere, new Collected(), CancellationToken.None));
+            Assert.Contains("another process", second.Message, StringComparison.Ordinal);
+            Assert.Throws<StoreOpenException>(() => _folder.Open(_time, options => options.Path = Elsewhere.Path));
+            Assert.Equal(["LOCK"], Directory.GetFileSystemEntries(Elsewhere.Path).Select(Path.GetFileName));
+        }
+
+        bool held = false;
+        Collected progress = new(() => held = !CanTake(Path.Combine(Elsewhere.Path, "LOCK")));
+
+        await StoreRestore.RestoreAsync(Target, Elsewhere, progress, CancellationToken.None);
+
+        Assert.True(held, "a restore does not hold the folder");
+        await using EmbeddedSessionStore restored = _folder.Open(_time, options => options.Path = Elsewhere.Path);
+        Assert.Equal("value", await restored.Get("key"));
+    }
+
+    private static bool CanTake(string file)
+    {
+        try
+        {
+            using FileStream taken = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private sealed class Collected(Action? onReport = null) : IProgress<BackupProgress>

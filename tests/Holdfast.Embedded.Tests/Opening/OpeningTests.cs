@@ -149,6 +149,45 @@ public sealed class OpeningTests : IDisposable
     }
 
     [Fact]
+    public async Task A_flipped_bit_in_the_manifest_is_refused_wherever_it_is()
+    {
+        await using (EmbeddedSessionStore store = _folder.Open())
+        {
+            await FillAsync(store, 20);
+            store.CompactAll();
+        }
+
+        string manifest = Directory.GetFiles(_folder.Database, "MANIFEST-*").Single();
+        byte[] whole = File.ReadAllBytes(manifest);
+        List<int> records = RecordsOf(whole);
+        Assert.True(records.Count > 2);
+        foreach (int at in records.SelectMany(record => Enumerable.Range(record, 8))) // each header, and a byte of what it heads
+        {
+            byte[] flipped = [.. whole];
+            flipped[at] ^= 4;
+            File.WriteAllBytes(manifest, flipped);
+
+            RefusesAndChangesNothing(manifest, "damaged or incomplete");
+        }
+
+        File.WriteAllBytes(manifest, whole);
+        await using EmbeddedSessionStore reopened = _folder.Open();
+        Assert.Equal(Value(19), await reopened.Get("key19"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("MANIFEST-999999\n")]
+    [InlineData("MANI\0EST\n")]
+    public async Task A_CURRENT_that_names_no_manifest_is_refused(string text)
+    {
+        await Fill(10);
+        File.WriteAllText(Path.Combine(_folder.Database, "CURRENT"), text);
+
+        RefusesAndChangesNothing(_folder.Database, "damaged or incomplete");
+    }
+
+    [Fact]
     public async Task A_log_cut_anywhere_in_its_last_record_loses_that_one_alone()
     {
         await Fill(20);

@@ -113,6 +113,20 @@ public sealed class BackupTests : IDisposable
         Assert.False(Directory.Exists(_folder.Combine("holdfast-data")));
     }
 
+    [Fact]
+    public async Task Where_sessions_lie_in_a_cluster_there_is_nothing_to_restore_into()
+    {
+        _folder.Write("cluster.yaml", "listen_port: 0\ncassandra: {hosts: [127.0.0.1], local_dc: here}\n");
+        Directory.CreateDirectory(_folder.Combine("copy"));
+
+        var (exitCode, _, error) = await HoldfastProcess.RunAsync(_folder.Path, ["restore", "copy", "--config", "cluster.yaml"]);
+
+        Assert.True(exitCode == 78, $"exit code {exitCode}: {error}");
+        Assert.Contains("cluster.yaml", error, StringComparison.Ordinal);
+        Assert.Contains("storage.engine", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.Combine("holdfast-data")));
+    }
+
     private static string Yaml(string path) => $$"""
         listen_address: 127.0.0.1
         listen_port: 0

@@ -38,9 +38,15 @@ internal sealed class HoldfastProcess : IAsyncDisposable
         return (exitCode, process.Output, process.Error);
     }
 
-    public static HoldfastProcess Start(string folder, string[] arguments, params (string Name, string Value)[] environment)
+    public static HoldfastProcess Start(string folder, string[] arguments, params (string Name, string Value)[] environment) =>
+        StartThrough([], folder, arguments, environment);
+
+    /// <summary>Starts it through a program that changes what it may do, such as setpriv.</summary>
+    public static HoldfastProcess StartThrough(
+        string[] runner, string folder, string[] arguments, params (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "holdfast"), arguments)
+        string[] line = [.. runner, Path.Combine(AppContext.BaseDirectory, "holdfast"), .. arguments];
+        ProcessStartInfo start = new(line[0], line[1..])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

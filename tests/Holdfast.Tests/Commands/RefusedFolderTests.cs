@@ -50,6 +50,17 @@ public sealed class RefusedFolderTests : IAsyncLifetime
     }
 
     [Fact]
+    public Task A_folder_of_somebody_else() => RefusesAsync(
+        () =>
+        {
+            Directory.Delete(Data, recursive: true);
+            Directory.CreateDirectory(Data);
+            File.WriteAllText(Path.Combine(Data, "thesis.txt"), "the only copy");
+        },
+        Data,
+        "not a Holdfast store");
+
+    [Fact]
     public Task A_newer_format() => RefusesAsync(
         () => File.WriteAllText(Path.Combine(Data, "FORMAT"), "holdfast embedded store, format 2\n"), Path.Combine(Data, "FORMAT"), "format 2");
 
