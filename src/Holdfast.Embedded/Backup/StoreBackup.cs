@@ -125,11 +125,15 @@ internal static class StoreBackup
         }
     }
 
+    /// <summary>RocksDB stages beside it first, under a name of its own.</summary>
     private static void RemoveStaging(string staging)
     {
-        if (Directory.Exists(staging))
+        foreach (string folder in new[] { staging, staging + ".tmp" })
         {
-            Directory.Delete(staging, recursive: true);
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 }

@@ -39,11 +39,11 @@ internal sealed class LoopMount : IDisposable
         return Mount(image, Path.Combine(under, "mnt"));
     }
 
-    public static LoopMount Mount(string image, string folder)
+    public static LoopMount Mount(string image, string folder, string options = "loop,commit=600")
     {
         Directory.CreateDirectory(folder);
         LoopMount mount = new(image, folder);
-        Must("mount", "-o", "loop,commit=600", image, folder);
+        Must("mount", "-o", options, image, folder);
         mount._mounted = true;
         return mount;
     }
@@ -94,7 +94,7 @@ internal sealed class LoopMount : IDisposable
         }
     }
 
-    private static void Must(string program, params string[] arguments)
+    internal static void Must(string program, params string[] arguments)
     {
         if (Run(program, arguments) != 0)
         {

@@ -135,6 +135,26 @@ public sealed class BackupTests : IDisposable
     }
 
     [Theory]
+    [InlineData("backup-in-progress")]
+    [InlineData("backup-in-progress.tmp")]
+    public async Task What_a_killed_backup_left_keeps_no_room_taken_after_the_next_start(string name)
+    {
+        await using (EmbeddedSessionStore store = _folder.Open(_time))
+        {
+            await store.Set("key", "value");
+        }
+
+        string left = Path.Combine(_folder.Data, name);
+        Directory.CreateDirectory(left);
+        File.WriteAllText(Path.Combine(left, "000009.sst"), "linked");
+
+        await using EmbeddedSessionStore next = _folder.Open(_time);
+
+        Assert.False(Directory.Exists(left));
+        Assert.Equal("value", await next.Get("key"));
+    }
+
+    [Theory]
     [InlineData("thesis.txt", false)]
     [InlineData("CURRENT", true)]
     public async Task What_somebody_else_puts_into_the_folder_meanwhile_is_left_alone(string name, bool collides)
