@@ -99,7 +99,8 @@ internal static class Timeline
     private static TimelineEntry Entry(string instance, List<MinutePassed> stretch)
     {
         var (error, slow, all) = (stretch.Sum(m => m.Error), stretch.Sum(m => m.Slow), stretch.Sum(m => m.Good + m.Error + m.Slow));
-        var text = $"requests fail: {Words.Count(error)} errors and {Words.Count(slow)} slow of {Words.Count(all)}, until {Words.Moment(stretch[^1].At)}";
+        var what = error > 0 ? $"requests fail: {Words.Count(error)} errors and {Words.Count(slow)} slow" : $"requests are slow: {Words.Count(slow)}";
+        var text = $"{what} of {Words.Count(all)}, until {Words.Moment(stretch[^1].At)}";
         return new TimelineEntry(stretch[0].From, instance, "requests", text, 1, stretch[^1].At);
     }
 }

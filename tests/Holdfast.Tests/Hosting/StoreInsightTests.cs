@@ -23,7 +23,7 @@ public sealed class StoreInsightTests
 
         Assert.Equal(404, (await server.SendAsync("GET", Target)).Status);
         var metrics = (await server.AdminAsync("/metrics")).Text;
-        Assert.Contains("\nholdfast_session_second_reads_total{} 1\n", metrics);
+        Assert.Contains("\nholdfast_session_second_reads_total{result=\"missing\"} 1\n", metrics);
         Assert.Contains("\nholdfast_session_unexplained_misses_total{} 1\n", metrics);
         Assert.Contains("\nholdfast_session_stale_reads_prevented_total{} 0\n", metrics);
     }
@@ -36,7 +36,7 @@ public sealed class StoreInsightTests
         await server.SendAsync("DELETE", Target);
 
         Assert.Equal(404, (await server.SendAsync("GET", Target)).Status);
-        Assert.Contains("\nholdfast_session_second_reads_total{} 0\n", (await server.AdminAsync("/metrics")).Text);
+        await NothingWasAskedForAgainAsync(server);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class StoreInsightTests
         await server.Store.DeleteAsync(s_key, CancellationToken.None);
 
         Assert.Equal(404, (await server.SendAsync("GET", Target)).Status);
-        Assert.Contains("\nholdfast_session_second_reads_total{} 0\n", (await server.AdminAsync("/metrics")).Text);
+        await NothingWasAskedForAgainAsync(server);
     }
 
     [Fact]
@@ -69,5 +69,13 @@ public sealed class StoreInsightTests
 
         async Task<bool> ShowsAsync(string series) =>
             Regex.IsMatch((await server.AdminAsync("/metrics")).Text, $"\n{Regex.Escape(series)} [1-9]");
+    }
+
+    private static async Task NothingWasAskedForAgainAsync(TestServer server)
+    {
+        var metrics = (await server.AdminAsync("/metrics")).Text;
+        Assert.All(
+            (string[])["found", "missing", "unanswered", "skipped"],
+            result => Assert.Contains($"\nholdfast_session_second_reads_total{{result=\"{result}\"}} 0\n", metrics));
     }
 }
