@@ -8,6 +8,7 @@ internal sealed class CacheShard(long capacityBytes)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<byte[], CachedValue> _entries = new(KeyComparer.Instance);
+    private readonly List<ReadOnlyMemory<byte>> _committing = [];
     private CachedValue? _newest;
     private CachedValue? _oldest;
     private CachedValue? _hand;
@@ -34,15 +35,31 @@ internal sealed class CacheShard(long capacityBytes)
         }
     }
 
-    /// <summary>A write of the key was committed: what is cached is forgotten, and so is what readers are bringing.</summary>
+    /// <summary>
+    /// A write of the key is about to be committed. From some moment of it on the database shows the new value, and nobody may be
+    /// given the old one after that: it is forgotten, and nothing is kept of the key until <see cref="Forget"/>.
+    /// </summary>
+    /// <param name="key">Not changed until then.</param>
+    public void Begin(ReadOnlyMemory<byte> key)
+    {
+        lock (_lock)
+        {
+            _committing.Add(key);
+            Drop(key.Span);
+        }
+    }
+
+    /// <summary>A write of the key was committed, or failed: what is cached is forgotten, and so is what readers are bringing.</summary>
     public void Forget(ReadOnlySpan<byte> key)
     {
         lock (_lock)
         {
             _version++;
-            if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out CachedValue? old))
+            Drop(key);
+            int begun = CommittingAt(key);
+            if (begun >= 0)
             {
-                Unlink(old);
+                _committing.RemoveAt(begun);
             }
         }
     }
@@ -55,7 +72,7 @@ internal sealed class CacheShard(long capacityBytes)
     {
         lock (_lock)
         {
-            if (version == _version && !_entries.ContainsKey(entry.Key))
+            if (version == _version && CommittingAt(entry.Key) < 0 && !_entries.ContainsKey(entry.Key))
             {
                 Link(entry);
             }
@@ -71,6 +88,28 @@ internal sealed class CacheShard(long capacityBytes)
             _entries.Clear();
             _newest = _oldest = _hand = null;
             _bytes = 0;
+        }
+    }
+
+    /// <summary>Where the key stands among those that are being committed, which are few; negative when it does not.</summary>
+    private int CommittingAt(ReadOnlySpan<byte> key)
+    {
+        for (int i = 0; i < _committing.Count; i++)
+        {
+            if (_committing[i].Span.SequenceEqual(key))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private void Drop(ReadOnlySpan<byte> key)
+    {
+        if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out CachedValue? old))
+        {
+            Unlink(old);
         }
     }
 

@@ -150,6 +150,7 @@ internal sealed class Writer : IDisposable
                 _batch.Put(request.Key.Utf8.Span, EntryHeader.For(request.Ttl.Seconds, nowMs), request.Value);
             }
 
+            _cache.ShardOf(request.Key.Utf8.Span).Begin(request.Key.Utf8);
             _accepted.Add(request);
         }
 

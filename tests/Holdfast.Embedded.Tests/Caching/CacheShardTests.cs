@@ -36,6 +36,41 @@ public sealed class CacheShardTests
     }
 
     [Fact]
+    public void What_was_read_before_a_commit_is_not_kept_while_others_may_see_what_is_committed()
+    {
+        Bring(1, 7);
+        _shard.Find(Key(2), out long version);
+        _shard.Begin(Key(1));
+        _shard.Begin(Key(2));
+
+        Assert.Null(_shard.Find(Key(1), out long during));
+        _shard.AddIfUnchanged(Entry(1, 7), during);
+        _shard.AddIfUnchanged(Entry(2, 7), version);
+        Assert.Equal(0, _shard.Bytes);
+
+        _shard.Forget(Key(1));
+        _shard.Forget(Key(2));
+        _shard.AddIfUnchanged(Entry(1, 7), during);
+        Assert.Null(_shard.Find(Key(1), out _));
+        Bring(1, 8);
+        Assert.NotNull(_shard.Find(Key(1), out _));
+    }
+
+    [Fact]
+    public void A_key_that_one_batch_writes_twice_is_kept_again_after_both()
+    {
+        _shard.Begin(Key(1));
+        _shard.Begin(Key(1));
+        _shard.Forget(Key(1));
+        Bring(1, 7);
+        Assert.Null(_shard.Find(Key(1), out _));
+
+        _shard.Forget(Key(1));
+        Bring(1, 8);
+        Assert.NotNull(_shard.Find(Key(1), out _));
+    }
+
+    [Fact]
     public void What_a_read_brought_is_dropped_when_everything_was_forgotten_between()
     {
         _shard.Find(Key(1), out long version);
