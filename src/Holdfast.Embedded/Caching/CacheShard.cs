@@ -37,7 +37,7 @@ internal sealed class CacheShard(long capacityBytes)
 
     /// <summary>
     /// A write of the key is about to be committed. From some moment of it on the database shows the new value, and nobody may be
-    /// given the old one after that: it is forgotten, and nothing is kept of the key until <see cref="Forget"/>.
+    /// given the old one after that: it is forgotten, and nothing is kept of the key until <see cref="End"/>.
     /// </summary>
     /// <param name="key">Not changed until then.</param>
     public void Begin(ReadOnlyMemory<byte> key)
@@ -45,22 +45,20 @@ internal sealed class CacheShard(long capacityBytes)
         lock (_lock)
         {
             _committing.Add(key);
-            Drop(key.Span);
+            if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key.Span, out CachedValue? old))
+            {
+                Unlink(old);
+            }
         }
     }
 
-    /// <summary>A write of the key was committed, or failed: what is cached is forgotten, and so is what readers are bringing.</summary>
-    public void Forget(ReadOnlySpan<byte> key)
+    /// <summary>The write of a key that was begun was committed, or failed: what readers are bringing is forgotten.</summary>
+    public void End(ReadOnlySpan<byte> key)
     {
         lock (_lock)
         {
             _version++;
-            Drop(key);
-            int begun = CommittingAt(key);
-            if (begun >= 0)
-            {
-                _committing.RemoveAt(begun);
-            }
+            _committing.RemoveAt(CommittingAt(key));
         }
     }
 
@@ -103,14 +101,6 @@ internal sealed class CacheShard(long capacityBytes)
         }
 
         return -1;
-    }
-
-    private void Drop(ReadOnlySpan<byte> key)
-    {
-        if (_entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out CachedValue? old))
-        {
-            Unlink(old);
-        }
     }
 
     private void Link(CachedValue entry)

@@ -199,7 +199,7 @@ internal sealed class Writer : IDisposable
         {
             // After a failure, too: the write may or may not come back with the log.
             ReadOnlySpan<byte> key = request.Key.Utf8.Span;
-            _cache.ShardOf(key).Forget(key);
+            _cache.ShardOf(key).End(key);
         }
 
         Acknowledgements.Send(_accepted, failure ?? WriteResult.Ok);

@@ -48,8 +48,8 @@ public sealed class CacheShardTests
         _shard.AddIfUnchanged(Entry(2, 7), version);
         Assert.Equal(0, _shard.Bytes);
 
-        _shard.Forget(Key(1));
-        _shard.Forget(Key(2));
+        _shard.End(Key(1));
+        _shard.End(Key(2));
         _shard.AddIfUnchanged(Entry(1, 7), during);
         Assert.Null(_shard.Find(Key(1), out _));
         Bring(1, 8);
@@ -61,11 +61,11 @@ public sealed class CacheShardTests
     {
         _shard.Begin(Key(1));
         _shard.Begin(Key(1));
-        _shard.Forget(Key(1));
+        _shard.End(Key(1));
         Bring(1, 7);
         Assert.Null(_shard.Find(Key(1), out _));
 
-        _shard.Forget(Key(1));
+        _shard.End(Key(1));
         Bring(1, 8);
         Assert.NotNull(_shard.Find(Key(1), out _));
     }
@@ -221,5 +221,9 @@ public sealed class CacheShardTests
         _shard.AddIfUnchanged(Entry(key, number), version);
     }
 
-    private void Commit(int key) => _shard.Forget(Key(key));
+    private void Commit(int key)
+    {
+        _shard.Begin(Key(key));
+        _shard.End(Key(key));
+    }
 }
