@@ -10,17 +10,9 @@ namespace Holdfast.Lab.Tests.Scenarios;
 /// up after 3 s, with deletes among the requests. Row by row, in virtual time.
 /// </summary>
 public sealed class GocqlPatienceTableTests(ITestOutputHelper output)
+    : GocqlColumn(output, "reads: 0.6, writes: 0.3, deletes: 0.1, timeout: 12s, patience: 3s")
 {
     private const string GivenUp = "given up by the client";
-
-    /// <summary>0 of 999.</summary>
-    [Fact]
-    public void With_no_fault_nothing_fails() => Assert.Empty(Play("10s").Failed);
-
-    /// <summary>3 of 5,996.</summary>
-    [Fact]
-    public void A_SIGKILL_and_a_restart_cost_what_was_under_way() => Assert.InRange(
-        Play("60s", "{ at: 10s, fault: kill, nodes: [eqiad-1], with: { for: 10s } }").Failed.Count, 0, 6);
 
     /// <summary>245 of 3,824 given up: a third of those whose 3 s end within the ten of the pause. The driver itself sees no error at all.</summary>
     [Fact]
@@ -39,7 +31,7 @@ public sealed class GocqlPatienceTableTests(ITestOutputHelper output)
     public void A_write_that_waited_behind_a_pause_and_was_given_up_replaces_a_newer_acknowledged_one()
     {
         var played = GocqlRun.Play(
-            output, "reads: 0.5, writes: 0.5, keys: 40, timeout: 12s, patience: 3s", "10.1s", ["{ at: 0s, fault: pause, nodes: [eqiad-1], with: { for: 10s } }"]);
+            Output, "reads: 0.5, writes: 0.5, keys: 40, timeout: 12s, patience: 3s", "10.1s", ["{ at: 0s, fault: pause, nodes: [eqiad-1], with: { for: 10s } }"]);
         var table = played.Cluster.Nodes[1].Process!.Schema.Current.FindTable("kask", "values")!;
         var standing = played.Cluster.Nodes[1].Disk.Store.Scan(table.Id).ToDictionary(
             p => Encoding.UTF8.GetString(p.Key.Bytes), p => BitConverter.ToInt64(p.Rows[0].Cells[0].Value)); // when it was asked for
@@ -48,7 +40,7 @@ public sealed class GocqlPatienceTableTests(ITestOutputHelper output)
         var acknowledged = played.All.Where(r => r.Result is { Kind: OperationKind.Write, Error: null })
             .GroupBy(r => r.Result.Key).ToDictionary(g => g.Key, g => g.Max(r => (r.At - r.Result.After).Ticks));
         var replaced = acknowledged.Count(a => standing[a.Key] < a.Value && given.Contains((a.Key, standing[a.Key])));
-        output.WriteLine($"{replaced} of {acknowledged.Count} keys hold a write that was given up, and not the newer acknowledged one");
+        Output.WriteLine($"{replaced} of {acknowledged.Count} keys hold a write that was given up, and not the newer acknowledged one");
         Assert.InRange(replaced, 1, acknowledged.Count);
     }
 
@@ -88,16 +80,13 @@ public sealed class GocqlPatienceTableTests(ITestOutputHelper output)
         var blind = heal - played.MomentOf("eqiad-1 opens CQL").TotalSeconds;
         var used = heal - played.MomentOf("eqiad-1: connected").TotalSeconds;
         var refused = played.Failed.Where(f => f.Error!.StartsWith("Cannot achieve consistency level ", StringComparison.Ordinal)).ToList();
-        output.WriteLine(Invariant($"blind for {blind:F1} s, used for {used:F1} s of them, {refused.Count} refused; measured: {measured}"));
+        Output.WriteLine(Invariant($"blind for {blind:F1} s, used for {used:F1} s of them, {refused.Count} refused; measured: {measured}"));
         Assert.InRange(blind, 38, 46);
         Assert.InRange(refused.Count, measured * 0.8, measured * 1.2);
         Assert.InRange(refused.Count / (used * 100), 0.30, 0.37); // of a hundred a second
         Assert.All(refused, f => Assert.Equal(0, f.Node));
         Assert.InRange(played.Failed.Count - refused.Count, 0, 3); // what was under way when it was stopped
     }
-
-    private GocqlRun Play(string lasts, params string[] steps) => GocqlRun.Play(
-        output, "reads: 0.6, writes: 0.3, deletes: 0.1, timeout: 12s, patience: 3s", lasts, steps);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

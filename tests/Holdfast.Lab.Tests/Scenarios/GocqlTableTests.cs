@@ -7,16 +7,9 @@ namespace Holdfast.Lab.Tests.Scenarios;
 /// the built-in client, which has its habits, meets the same on the lab.
 /// </summary>
 public sealed class GocqlTableTests(ITestOutputHelper output)
+    : GocqlColumn(output, "reads: 0.7, writes: 0.3, timeout: 2s")
 {
     private const string TimedOut = "no response received from cassandra within timeout period";
-
-    [Fact]
-    public void With_no_fault_nothing_fails() => Assert.Empty(Play("10s").Failed);
-
-    /// <summary>3 of 5,985.</summary>
-    [Fact]
-    public void A_SIGKILL_and_a_restart_cost_what_was_under_way() => Assert.InRange(
-        Play("60s", "{ at: 10s, fault: kill, nodes: [eqiad-1], with: { for: 10s } }").Failed.Count, 0, 6);
 
     /// <summary>256 of 3,884, each after 2 s.</summary>
     [Fact]
@@ -53,7 +46,4 @@ public sealed class GocqlTableTests(ITestOutputHelper output)
         Assert.InRange(meanwhile.Count(r => r.Result.Error is not null) / (double)meanwhile.Count, 0.33, 0.337);
         Assert.All(meanwhile.Where(r => r.Result.Error is not null), r => Assert.Equal(GocqlRun.Unavailable, r.Result.Error));
     }
-
-    private GocqlRun Play(string lasts, params string[] steps) =>
-        GocqlRun.Play(output, "reads: 0.7, writes: 0.3, timeout: 2s", lasts, steps);
 }
