@@ -244,7 +244,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
 
     void IExecutorListener.Attempted(Attempt attempt, AttemptResult result)
     {
-        attempt.Coordinator.Count(result);
+        attempt.Coordinator.Count(result, attempt.IsLastResort);
         if (result != AttemptResult.Success && attempt.Operation is { } operation && _logger.IsEnabled(LogLevel.Debug))
         {
             string address = ClusterTelemetry.Name(attempt.Coordinator);

@@ -72,7 +72,18 @@ internal sealed class Coordinator(HostInfo host, CoordinatorTable table, Protoco
 
     public long Failed => Attempts.Sum() - Served;
 
-    public void Count(AttemptResult result) => Attempts[(int)result]++;
+    /// <summary>Of them, those sent while it took no traffic, because nobody who did had served the request.</summary>
+    public (long Served, long Failed) AsLastResort { get; private set; }
+
+    public void Count(AttemptResult result, bool isLastResort)
+    {
+        Attempts[(int)result]++;
+        if (isLastResort)
+        {
+            (long served, long failed) = AsLastResort;
+            AsLastResort = result == AttemptResult.Success ? (served + 1, failed) : (served, failed + 1);
+        }
+    }
 
     /// <summary>True while a request may be sent to it at all.</summary>
     public bool HasRoom => Connection is { HasRoom: true };

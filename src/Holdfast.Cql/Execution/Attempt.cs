@@ -31,6 +31,9 @@ internal sealed class Attempt(Executor executor) : PendingAnswer, IPreparedWaite
 
     public TimeSpan Until { get; private set; }
 
+    /// <summary>Sent to somebody who takes no traffic.</summary>
+    public bool IsLastResort { get; private set; }
+
     /// <summary>When a second attempt beside this one is worth its while; never for the second one itself.</summary>
     public TimeSpan HedgeAt { get; set; }
 
@@ -59,6 +62,7 @@ internal sealed class Attempt(Executor executor) : PendingAnswer, IPreparedWaite
         Sent = now;
         Until = until;
         HedgeAt = hedgeAt;
+        IsLastResort = coordinator.Weight <= 0;
         ServedBy = null;
         _statement = operation.StatementNumber;
         _unprepared = 0;

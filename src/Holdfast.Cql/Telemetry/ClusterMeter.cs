@@ -29,6 +29,9 @@ internal static class ClusterMeter
         Each(meter, core, "holdfast_coordinator_connections", "{connection}", "Connections ready for requests", c => c.HasRoom ? 1 : 0);
         _ = meter.CreateObservableCounter("holdfast_coordinator_attempts", () => EachAttempt(core), "{attempt}", "Attempts by outcome");
         _ = meter.CreateObservableCounter(
+            "holdfast_coordinator_last_resort_attempts", () => Read(core, () => core.Table.All.SelectMany(EachLastResort)),
+            "{attempt}", "Attempts sent to a coordinator out of service, because nobody in service had served the request");
+        _ = meter.CreateObservableCounter(
             "holdfast_coordinator_transitions", () => Read(core, () => core.Telemetry.Transitions.Select(pair => new Measurement<long>(
                 pair.Value, Tag("coordinator", pair.Key.Host), Tag("from", pair.Key.From), Tag("to", pair.Key.To),
                 Tag("reason", pair.Key.Reason), Tag("withheld", pair.Key.Withheld ? "yes" : "no")))),
@@ -97,6 +100,12 @@ internal static class ClusterMeter
         from result in Enum.GetValues<AttemptResult>()
         select new Measurement<long>(
             coordinator.Attempts[(int)result], Tag("coordinator", ClusterTelemetry.Name(coordinator)), Tag("outcome", result.ToString())));
+
+    private static Measurement<long>[] EachLastResort(Coordinator coordinator) =>
+    [
+        new(coordinator.AsLastResort.Served, Tag("coordinator", ClusterTelemetry.Name(coordinator)), Tag("result", "served")),
+        new(coordinator.AsLastResort.Failed, Tag("coordinator", ClusterTelemetry.Name(coordinator)), Tag("result", "failed")),
+    ];
 
     // Those below are shown before they first happen: of a series that begins at one, no rate can be told.
     private static List<Measurement<long>> EachContradiction(ClusterCore core) => Read(core, () =>

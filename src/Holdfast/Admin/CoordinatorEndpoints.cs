@@ -117,6 +117,8 @@ internal sealed class CoordinatorEndpoints(string listenAddress, TimeProvider ti
         coordinator.Orphans,
         coordinator.Served,
         coordinator.Failed,
+        coordinator.ServedAsLastResort,
+        coordinator.FailedAsLastResort,
         coordinator is { LastContradiction: { } last, ContradictedFor: { } ago }
             ? new(now - ago, last.Kind.ToString(), last.Level.ToString(), last.Required, last.Alive, nameOf(last.By))
             : null,

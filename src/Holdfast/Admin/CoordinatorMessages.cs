@@ -30,6 +30,8 @@ internal sealed record CoordinatorView(
     int Orphans,
     long Served,
     long Failed,
+    long ServedAsLastResort,
+    long FailedAsLastResort,
     ContradictionView? LastContradiction,
     string? Trouble);
 

@@ -1,8 +1,10 @@
+using System.Globalization;
+
 namespace Holdfast.Acceptance.Cluster;
 
 /// <summary>
 /// Looks ten times a second at what one instance's attempts at one coordinator come to: from the first that fails to the last, how long
-/// it goes on sending requests there in vain.
+/// it goes on sending requests there in vain. What nobody in service served is sent there as the last resort: that is no exposure.
 /// </summary>
 internal sealed class Exposure : IAsyncDisposable
 {
@@ -14,7 +16,7 @@ internal sealed class Exposure : IAsyncDisposable
     private readonly HoldfastProcess _instance;
     private readonly string _address;
     private readonly Task _looking;
-    private (TimeSpan First, TimeSpan Last)? _failing;
+    private readonly List<(TimeSpan At, long Count)> _failures = [];
 
     public Exposure(ClusterOnSockets cluster, HoldfastProcess instance, string node)
     {
@@ -29,8 +31,15 @@ internal sealed class Exposure : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _looking;
-        return _failing;
+        return _failures.Count == 0 ? null : (_failures[0].At, _failures[^1].At);
     }
+
+    /// <summary>Requests that it failed as the last resort.</summary>
+    public long LastResorts { get; private set; }
+
+    /// <summary>How many it failed when, counted from the first.</summary>
+    public override string ToString() => string.Join(", ", _failures.Select(failure => string.Create(
+        CultureInfo.InvariantCulture, $"{failure.Count} at {(failure.At - _failures[0].At).TotalSeconds:0.0} s")));
 
     public async ValueTask DisposeAsync()
     {
@@ -41,19 +50,27 @@ internal sealed class Exposure : IAsyncDisposable
 
     private async Task LookAsync()
     {
-        long? before = null;
+        (long inVain, long asLastResort) = await FailedAsync();
         while (!_stop.IsCancellationRequested)
         {
+            await Task.Delay(s_every, TimeProvider.System, CancellationToken.None);
             TimeSpan now = _cluster.Now;
-            IReadOnlyList<CoordinatorCount> all = await CoordinatorCount.ReadAsync(_http, _instance);
-            long failed = all.Where(coordinator => coordinator.Address == _address).Sum(coordinator => coordinator.Failed);
-            if (before is { } known && failed > known)
+            (long InVain, long AsLastResort) failed = await FailedAsync();
+            LastResorts += failed.AsLastResort - asLastResort;
+            if (failed.InVain > inVain)
             {
-                _failing = (_failing?.First ?? now, now);
+                _failures.Add((now, failed.InVain - inVain));
             }
 
-            before = failed;
-            await Task.Delay(s_every, TimeProvider.System, CancellationToken.None);
+            (inVain, asLastResort) = failed;
         }
+    }
+
+    private async Task<(long InVain, long AsLastResort)> FailedAsync()
+    {
+        IReadOnlyList<CoordinatorCount> all = await CoordinatorCount.ReadAsync(_http, _instance);
+        CoordinatorCount[] here = [.. all.Where(coordinator => coordinator.Address == _address)];
+        long asLastResort = here.Sum(coordinator => coordinator.FailedAsLastResort);
+        return (here.Sum(coordinator => coordinator.Failed) - asLastResort, asLastResort);
     }
 }

@@ -11,6 +11,9 @@ internal sealed class SiteRun
     /// <summary>Failures that only the machine's standing still excuses, at most: a share of the requests, and ten.</summary>
     private const double ExcusedMax = 0.001;
 
+    /// <summary>Requests that a node out of service fails because nobody in service served them, at most: a share of those that came, and five.</summary>
+    private const double LastResortMax = 0.005;
+
     /// <summary>The bar: quorum requests through a blind coordinator end so long after the first one.</summary>
     private static readonly TimeSpan s_left = TimeSpan.FromSeconds(1);
 
@@ -76,6 +79,7 @@ internal sealed class SiteRun
     public async Task PlayAsync(ServedSite site, SocketIncident incident)
     {
         (int failed, int explained, int excused) = (site.Visitors.Failed, site.Visitors.Explained, site.Visitors.Excused);
+        int requests = site.Visitors.Requests;
         Exposure[] exposures = incident.Leaves is { } node ? [.. site.Instances.Select(instance => new Exposure(site.Cluster, instance, node))] : [];
         TimeSpan began = site.Cluster.Now;
         bool isBack = await site.PlayAsync(incident.Plan, TimeSpan.FromSeconds(incident.Seconds), s_patience);
@@ -90,7 +94,7 @@ internal sealed class SiteRun
         {
             await using (exposure)
             {
-                await JudgeAsync(site, incident, exposure);
+                await JudgeAsync(site, incident, exposure, site.Visitors.Requests - requests);
             }
         }
     }
@@ -161,7 +165,7 @@ internal sealed class SiteRun
         return run;
     }
 
-    private async Task JudgeAsync(ServedSite site, SocketIncident incident, Exposure exposure)
+    private async Task JudgeAsync(ServedSite site, SocketIncident incident, Exposure exposure, int requests)
     {
         if (await exposure.EndAsync() is not { } failing)
         {
@@ -171,9 +175,11 @@ internal sealed class SiteRun
 
         TimeSpan lasted = failing.Last - failing.First;
         TimeSpan within = s_left + s_attempt + site.Visitors.StoodStill(failing.First, failing.Last);
-        Say(FormattableString.Invariant($"{incident.Name}: the last request failed there {lasted.TotalSeconds:0.0} s after the first"));
+        Say(FormattableString.Invariant($"{incident.Name}: the last request failed there {lasted.TotalSeconds:0.0} s after the first, and {exposure.LastResorts} that nobody else served"));
         Require(lasted <= within, FormattableString.Invariant(
-            $"{incident.Name}: requests were sent to {incident.Leaves} in vain for {lasted.TotalSeconds:0.0} s"));
+            $"{incident.Name}: requests were sent to {incident.Leaves} in vain for {lasted.TotalSeconds:0.0} s: {exposure}"));
+        double lastResortsMax = 5 + (LastResortMax * requests);
+        Require(exposure.LastResorts <= lastResortsMax, $"{incident.Name}: {exposure.LastResorts} requests came to {incident.Leaves} as the last resort, where {lastResortsMax:0} are the most");
     }
 
     private void Judge(Visitors visitors, double rate)

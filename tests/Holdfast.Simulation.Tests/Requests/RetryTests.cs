@@ -135,6 +135,28 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public void Who_is_out_of_service_is_asked_only_for_what_nobody_in_service_served_and_that_is_counted_apart()
+    {
+        using RequestSite site = new();
+        IPEndPoint sick = site.Local[0];
+        site.Transport.Script = asked => asked.Node.Equals(sick) ? Reply.ServerError : null;
+        site.AskMany(200);
+        CoordinatorStatus ejected = site.Of(sick);
+        Assert.NotEqual(CoordinatorState.Up, ejected.State);
+        Assert.Equal((0, 0), (ejected.ServedAsLastResort, ejected.FailedAsLastResort));
+        Assert.InRange(ejected.Failed, 1, 10);
+
+        site.Transport.Script = asked => !asked.IsUsers ? null : asked.Node.Equals(sick) ? null : Reply.ServerError;
+        Assert.Equal(CqlOutcome.Success, site.Await(site.Ask(1)).Result.Outcome);
+        Assert.Equal((ejected.Served + 1, 1, 0), (site.Of(sick).Served, site.Of(sick).ServedAsLastResort, site.Of(sick).FailedAsLastResort));
+
+        bool isFirst = true;
+        site.Transport.Script = asked => asked.IsUsers && (!asked.Node.Equals(sick) || isFirst && !(isFirst = false)) ? Reply.ServerError : null;
+        site.Await(site.Ask(2));
+        Assert.Equal((ejected.Failed + 1, 1), (site.Of(sick).Failed, site.Of(sick).FailedAsLastResort));
+    }
+
+    [Fact]
     public void Who_is_refused_by_all_is_told_so_at_once()
     {
         using RequestSite site = new();

@@ -38,7 +38,7 @@ public sealed partial class StoreContractTests
     /// <summary>The sources of the classes that inherit the contract, from one another, too.</summary>
     private static IEnumerable<string> Suites()
     {
-        var classes = SourceTree.Files("tests", "*Tests.cs")
+        var classes = SourceTree.Files("tests", "*.cs")
             .Select(SourceTree.Read)
             .SelectMany(text => Class().Matches(text).Select(match => (Name: match.Groups["name"].Value, Base: match.Groups["base"].Value, Text: text)))
             .ToList();
