@@ -26,11 +26,11 @@ internal sealed class Exposure : IAsyncDisposable
         _looking = LookAsync();
     }
 
-    /// <summary>When it was seen to fail requests first and last; null when none failed.</summary>
-    public async Task<(TimeSpan First, TimeSpan Last)?> EndAsync()
+    /// <summary>When it was seen to fail requests first and last between two moments; null when none failed.</summary>
+    public async Task<(TimeSpan First, TimeSpan Last)?> EndAsync(TimeSpan from, TimeSpan to)
     {
-        await _stop.CancelAsync();
-        await _looking;
+        await StopAsync();
+        _failures.RemoveAll(failure => failure.At < from || failure.At > to);
         return _failures.Count == 0 ? null : (_failures[0].At, _failures[^1].At);
     }
 
@@ -43,9 +43,15 @@ internal sealed class Exposure : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await EndAsync();
+        await StopAsync();
         _stop.Dispose();
         _http.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _looking;
     }
 
     private async Task LookAsync()
