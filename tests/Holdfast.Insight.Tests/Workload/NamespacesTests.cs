@@ -105,11 +105,7 @@ public sealed class NamespacesTests
             _spaces.Saw(known, key);
         }
 
-        Lookups(known);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Lookups(known);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() => Lookups(known)));
     }
 
     private void Lookups(byte[] space)

@@ -147,11 +147,8 @@ public sealed class WorkloadSessionStoreTests : IDisposable
         SessionKey absent = Key("wiki:MWSession:b");
         ReadResult found = ReadResult.Found(ScriptedStore.LeaseOf(new byte[100]));
         _inner.OnGet = key => key == present ? new(found) : new(ReadResult.NotFound);
-        Reads();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Reads();
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(Reads));
 
         void Reads()
         {
