@@ -33,7 +33,7 @@ public sealed class WorkloadRecorder
     /// <param name="quota">Their limits.</param>
     public WorkloadRecorder(WorkloadOptions options, QuotaOptions quota)
     {
-        _rule = new NamespaceRule(options.Separator, options.Pattern);
+        _rule = new NamespaceRule(options.Separator, options.Pattern, (long)_hash.Of("matches"u8));
         _values = new ValueHash((long)_hash.Of("values"u8));
         Enforces = quota.Enforce;
         Spaces = new Namespaces(quota, _hash);
