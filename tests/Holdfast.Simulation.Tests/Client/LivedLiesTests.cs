@@ -13,6 +13,7 @@ namespace Holdfast.Simulation.Tests.Client;
 /// A hundred thousand lies told to a client that lives, half of them in v4 and half in v5: it is not taken down, keeps no memory, and uses
 /// the servers again once they tell the truth. It reconnects sooner than it would, so that an hour of lies is not a day.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class LivedLiesTests(ITestOutputHelper output)
 {
     private const int Lies = 50_000;
