@@ -17,12 +17,6 @@ internal sealed class SiteRun
     /// <summary>The bar: quorum requests through a blind coordinator end so long after the first one.</summary>
     private static readonly TimeSpan s_left = TimeSpan.FromSeconds(1);
 
-    /// <summary>The same on a machine that is not quick. What is exact is judged in virtual time.</summary>
-    private static readonly TimeSpan s_leftSlowly = TimeSpan.FromSeconds(5);
-
-    /// <summary>A machine is quick when nineteen of twenty answers take no longer, in milliseconds.</summary>
-    private const double QuickMax = 100;
-
     /// <summary>What came of the last of them may be known only when its attempt has timed out.</summary>
     private static readonly TimeSpan s_attempt = TimeSpan.FromSeconds(0.6);
 
@@ -184,7 +178,7 @@ internal sealed class SiteRun
         double[] sorted = [.. site.Visitors.Milliseconds.Skip(answersBefore).Order()];
         double p95 = sorted[sorted.Length * 95 / 100];
         TimeSpan lasted = failing.Last - failing.First;
-        TimeSpan within = (p95 <= QuickMax ? s_left : s_leftSlowly) + s_attempt + site.Visitors.StoodStill(failing.First, failing.Last);
+        TimeSpan within = s_left + s_attempt + site.Visitors.StoodStill(failing.First, failing.Last);
         Say(FormattableString.Invariant(
             $"{incident.Name}: the last request failed there {lasted.TotalSeconds:0.0} s after the first, and {exposure.LastResorts} that nobody else served; p95 {p95:0} ms"));
         Require(lasted <= within, FormattableString.Invariant(
