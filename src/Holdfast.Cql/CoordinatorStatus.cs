@@ -33,5 +33,6 @@ public sealed record CoordinatorStatus(
         coordinator.Id, coordinator.Host.EndPoint.ToString(), coordinator.Host.DataCenter, coordinator.Host.Rack,
         coordinator.Host.ReleaseVersion, coordinator.State, now - coordinator.LastMove?.At, coordinator.LastMove, coordinator.Weight,
         coordinator.PeakEwma, coordinator.Connection?.InFlight ?? 0, coordinator.Connection?.Orphans ?? 0, coordinator.Served,
-        coordinator.Failed, coordinator.AsLastResort.Served, coordinator.AsLastResort.Failed, coordinator.LastContradiction?.What, now - coordinator.LastContradiction?.At, coordinator.LastTrouble);
+        coordinator.Failed, coordinator.AsLastResort.Served, coordinator.AsLastResort.Failed, coordinator.LastContradiction?.What,
+        now - coordinator.LastContradiction?.At, coordinator.LastTrouble);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Holdfast.Insight.Workload;
@@ -11,8 +10,7 @@ namespace Holdfast.Insight.Workload;
 internal sealed class NamespaceRule
 {
     private readonly byte _separator;
-    private readonly Regex? _pattern;
-    private readonly MatchMemo? _memo;
+    private readonly NamespacePattern? _pattern;
 
     /// <param name="separator">One character of ASCII.</param>
     /// <param name="pattern">A regular expression; empty for none.</param>
@@ -23,25 +21,16 @@ internal sealed class NamespaceRule
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(separator, '\x7f');
         _separator = (byte)separator;
-        if (pattern.Length > 0)
-        {
-            _pattern = Compile(pattern);
-            _memo = new MatchMemo(seed);
-        }
+        _pattern = pattern.Length == 0 ? null : new NamespacePattern(Compile(pattern), seed);
     }
 
     /// <summary>The namespace within the key; empty when it has none.</summary>
     /// <param name="key">The key's bytes.</param>
     public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> key)
     {
-        if (_pattern is not null && _memo is not null)
+        if (_pattern is not null)
         {
-            if (!_memo.TryFind(key, out (int Start, int Length) found, out ulong place))
-            {
-                _memo.Keep(place, key.Length, found = Matched(_pattern, key));
-            }
-
-            return key.Slice(found.Start, found.Length);
+            return _pattern.Of(key);
         }
 
         int end = key.LastIndexOf(_separator);
@@ -53,18 +42,5 @@ internal sealed class NamespaceRule
     {
         Regex regex = new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         return regex.GetGroupNumbers().Contains(1) ? regex : throw new ArgumentException("The pattern has no group.", nameof(pattern));
-    }
-
-    /// <summary>A pattern reads characters: the group is found in the key's text, and its bytes in the key.</summary>
-    private static (int Start, int Length) Matched(Regex pattern, ReadOnlySpan<byte> key)
-    {
-        string text = Encoding.UTF8.GetString(key);
-        if (pattern.Match(text) is not { Success: true } match || match.Groups[1] is not { Success: true, Length: > 0 } group)
-        {
-            return default;
-        }
-
-        int start = Encoding.UTF8.GetByteCount(text.AsSpan(0, group.Index));
-        return (start, Encoding.UTF8.GetByteCount(group.ValueSpan));
     }
 }

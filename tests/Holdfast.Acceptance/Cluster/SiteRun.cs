@@ -121,23 +121,25 @@ internal sealed class SiteRun
     public async Task StaysOutAsync(ServedSite site, string node, TimeSpan time)
     {
         using HttpClient http = new();
-        long before = await AttemptsAsync();
+        int requests = site.Visitors.Requests;
+        (long sent, long lastResorts) = await AttemptsAsync();
         await Task.Delay(time, TimeProvider.System);
-        long sent = await AttemptsAsync() - before;
+        (long Sent, long LastResorts) after = await AttemptsAsync();
+        (sent, lastResorts) = (after.Sent - sent, after.LastResorts - lastResorts);
         Say($"2023-01-24, and blind for ever: {sent} requests were sent to {node} in {time.TotalSeconds:0} s");
         Require(sent == 0, $"{sent} requests were sent to {node}, which is blind");
+        BoundLastResorts($"{node} is blind", lastResorts, site.Visitors.Requests - requests);
 
-        async Task<long> AttemptsAsync()
+        async Task<(long Sent, long LastResorts)> AttemptsAsync()
         {
-            long attempts = 0;
+            List<CoordinatorCount> counts = [];
             foreach (HoldfastProcess instance in site.Instances)
             {
-                attempts += (await CoordinatorCount.ReadAsync(http, instance))
-                    .Where(coordinator => coordinator.Address == site.Cluster.AddressOf(node))
-                    .Sum(coordinator => coordinator.Served + coordinator.Failed - coordinator.FailedAsLastResort);
+                counts.AddRange((await CoordinatorCount.ReadAsync(http, instance)).Where(coordinator => coordinator.Address == site.Cluster.AddressOf(node)));
             }
 
-            return attempts;
+            long lastResorts = counts.Sum(coordinator => coordinator.FailedAsLastResort);
+            return (counts.Sum(coordinator => coordinator.Served + coordinator.Failed) - lastResorts, lastResorts);
         }
     }
 
@@ -183,8 +185,13 @@ internal sealed class SiteRun
             $"{incident.Name}: the last request failed there {lasted.TotalSeconds:0.0} s after the first, and {exposure.LastResorts} that nobody else served; p95 {p95:0} ms"));
         Require(lasted <= within, FormattableString.Invariant(
             $"{incident.Name}: requests were sent to {incident.Leaves} in vain for {lasted.TotalSeconds:0.0} s: {exposure}; p95 {p95:0} ms"));
-        double lastResortsMax = 5 + (LastResortMax * requests);
-        Require(exposure.LastResorts <= lastResortsMax, $"{incident.Name}: {exposure.LastResorts} requests came to {incident.Leaves} as the last resort, where {lastResortsMax:0} are the most");
+        BoundLastResorts(incident.Name, exposure.LastResorts, requests);
+    }
+
+    private void BoundLastResorts(string what, long lastResorts, int requests)
+    {
+        double most = 5 + (LastResortMax * requests);
+        Require(lastResorts <= most, $"{what}: {lastResorts} requests came to it as the last resort, where {most:0} are the most");
     }
 
     private void Judge(Visitors visitors, double rate)
