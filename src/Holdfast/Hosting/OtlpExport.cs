@@ -20,7 +20,7 @@ internal sealed class OtlpExport : IDisposable
     private const int SpansMax = 2048;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_spansEvery = TimeSpan.FromSeconds(1);
 
     private readonly TelemetryOptions _options;
@@ -65,7 +65,7 @@ internal sealed class OtlpExport : IDisposable
         return export;
     }
 
-    /// <summary>Sends what is left, as long as the collector takes it within a second.</summary>
+    /// <summary>Sends what is left, as long as the collector takes it within two seconds, as the log and the events have them.</summary>
     public Task LeaveAsync(IServiceProvider services)
     {
         _leaving.CancelAfter(s_farewell);

@@ -89,6 +89,9 @@ public sealed class OtlpTests
             ("HOLDFAST__TELEMETRY__OTLP_PROTOCOL", "grpc"), ("HOLDFAST__TELEMETRY__TRACE_SAMPLE_RATIO", "1")))
         {
             await SendAsync(server, HttpMethod.Post, null);
+
+            // A first export, on a crowded machine, may take longer than the two seconds that leaving has for the last.
+            await collector.UntilAsync(_ => collector.Spans().Count > 0, "the request's span");
             server.Signal(HoldfastProcess.SigTerm);
             await server.WaitForExitAsync();
 

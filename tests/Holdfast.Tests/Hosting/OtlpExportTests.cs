@@ -13,8 +13,8 @@ public sealed class OtlpExportTests
 {
     private const string Target = TestServer.Base + "foo";
 
-    // Far less than the ten seconds that one export may take, far more than the second that it gets at the end.
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(4);
+    // Far less than the ten seconds that one export may take, far more than the two that it gets at the end.
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(6);
 
     [Theory]
     [InlineData(OtlpProtocol.HttpProtobuf)]
