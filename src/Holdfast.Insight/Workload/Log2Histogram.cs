@@ -1,4 +1,5 @@
 using System.Numerics;
+using Holdfast.Sessions.Counting;
 
 namespace Holdfast.Insight.Workload;
 
@@ -8,19 +9,19 @@ internal sealed class Log2Histogram
     /// <summary>Up to 2^31 exclusive; larger ones, and those without bound, are in the last.</summary>
     public const int Buckets = 33;
 
-    private readonly long[] _counts = new long[Buckets];
+    private readonly StripedCounts _counts = new(Buckets);
 
-    public void Add(long amount) => Interlocked.Increment(ref _counts[Math.Min(Buckets - 1, 64 - BitOperations.LeadingZeroCount((ulong)amount))]);
+    public void Add(long amount) => _counts.Increment(Math.Min(Buckets - 1, 64 - BitOperations.LeadingZeroCount((ulong)amount)));
 
     /// <summary>What has no bound.</summary>
-    public void AddUnbounded() => Interlocked.Increment(ref _counts[Buckets - 1]);
+    public void AddUnbounded() => _counts.Increment(Buckets - 1);
 
     public long[] Read()
     {
         long[] copy = new long[Buckets];
         for (int i = 0; i < Buckets; i++)
         {
-            copy[i] = Volatile.Read(ref _counts[i]);
+            copy[i] = _counts.Read(i);
         }
 
         return copy;

@@ -26,6 +26,7 @@ internal sealed class Namespaces
     public Namespaces(QuotaOptions quota, KeyedHash hash)
     {
         _quota = quota;
+        HasQuotas = quota.Namespaces.Count > 0 || !quota.Default.IsNone;
         _hash = hash;
         _seed = hash.Of("namespaces"u8);
         None = new NamespaceCounts("none", quota.Of("none", isShared: true));
@@ -39,6 +40,9 @@ internal sealed class Namespaces
             }
         }
     }
+
+    /// <summary>True when some namespace has a limit, or may come to have one.</summary>
+    public bool HasQuotas { get; }
 
     /// <summary>Of keys without a namespace.</summary>
     public NamespaceCounts None { get; }

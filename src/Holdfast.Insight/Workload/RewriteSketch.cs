@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace Holdfast.Insight.Workload;
 
 /// <summary>
@@ -19,9 +22,16 @@ internal sealed class RewriteSketch(int places)
 
     private const double HalvesBeforeScaling = 64;
 
+    /// <summary>For so long an event weighs what the one before did: a 4,000th less than it should, and no power to be taken.</summary>
+    private static readonly TimeSpan s_sameWeight = TimeSpan.FromMilliseconds(10);
+
+    // What is searched with every rewrite, apart from what only its finder reads: eight cache lines each instead of fifty-six.
     private readonly ulong[] _keys = new ulong[places];
+    private readonly double[] _counts = new double[places];
     private readonly Tally[] _tallies = new Tally[places];
     private TimeSpan _landmark;
+    private TimeSpan _weighed = -s_sameWeight;
+    private double _weight;
 
     /// <summary>A key was rewritten, or asked to be.</summary>
     public void Add(ulong key, bool sameValue, long bytes, NamespaceCounts space, TimeSpan now)
@@ -31,13 +41,12 @@ internal sealed class RewriteSketch(int places)
         if (place < 0)
         {
             place = Smallest();
-            double inherited = _tallies[place].Count;
             _keys[place] = key;
-            _tallies[place] = new Tally { Count = inherited, Error = inherited, Began = now };
+            _tallies[place] = new Tally { Error = _counts[place], Began = now };
         }
 
+        _counts[place] += weight;
         ref Tally tally = ref _tallies[place];
-        tally.Count += weight;
         tally.Same += sameValue ? weight : 0;
         tally.Bytes = bytes;
         tally.Space = space;
@@ -50,7 +59,7 @@ internal sealed class RewriteSketch(int places)
     public double AtLeastPerSecond(ulong key, TimeSpan now)
     {
         int place = Array.IndexOf(_keys, key);
-        return place < 0 || _tallies[place].Space is null ? 0 : PerSecond(_tallies[place].Count - _tallies[place].Error, now);
+        return place < 0 || _tallies[place].Space is null ? 0 : PerSecond(_counts[place] - _tallies[place].Error, now);
     }
 
     /// <summary>The key is gone: what is written under it next is something new.</summary>
@@ -59,7 +68,7 @@ internal sealed class RewriteSketch(int places)
         int place = Array.IndexOf(_keys, key);
         if (place >= 0)
         {
-            (_keys[place], _tallies[place]) = (0, default);
+            (_keys[place], _counts[place], _tallies[place]) = (0, 0, default);
         }
     }
 
@@ -69,10 +78,10 @@ internal sealed class RewriteSketch(int places)
         {
             if (_tallies[i] is { Space: { } space } tally)
             {
-                double counted = tally.Count - tally.Error;
+                double counted = _counts[i] - tally.Error;
                 double young = Settled(now - tally.Began);
                 yield return new RewrittenKey(
-                    _keys[i], space, PerSecond(tally.Count, now) / young, PerSecond(counted, now) / young,
+                    _keys[i], space, PerSecond(_counts[i], now) / young, PerSecond(counted, now) / young,
                     counted > 0 ? tally.Same / counted : 0, tally.Bytes);
             }
         }
@@ -90,38 +99,62 @@ internal sealed class RewriteSketch(int places)
 
     private double Weight(TimeSpan now)
     {
+        if (now - _weighed < s_sameWeight)
+        {
+            return _weight;
+        }
+
         double halves = (now - _landmark) / HalfLife;
         if (halves > HalvesBeforeScaling)
         {
-            double scale = Math.Pow(2, -halves);
-            foreach (ref Tally tally in _tallies.AsSpan())
-            {
-                tally.Count *= scale;
-                tally.Error *= scale;
-                tally.Same *= scale;
-            }
-
-            _landmark = now;
-            return 1;
+            Scale(Math.Pow(2, -halves));
+            (_landmark, halves) = (now, 0);
         }
 
-        return Math.Pow(2, halves);
+        (_weighed, _weight) = (now, Math.Pow(2, halves));
+        return _weight;
+    }
+
+    private void Scale(double factor)
+    {
+        for (int i = 0; i < places; i++)
+        {
+            _counts[i] *= factor;
+            _tallies[i].Error *= factor;
+            _tallies[i].Same *= factor;
+        }
     }
 
     private int Smallest()
     {
-        int smallest = 0;
-        for (int i = 1; i < places; i++)
+        // Counts are never negative, and such numbers are ordered as their bits are: several are compared at a time.
+        ReadOnlySpan<long> counts = MemoryMarshal.Cast<double, long>(_counts);
+        long least = long.MaxValue;
+        int i = 0;
+        if (counts.Length >= Vector<long>.Count)
         {
-            smallest = _tallies[i].Count < _tallies[smallest].Count ? i : smallest;
+            Vector<long> smallest = new(counts);
+            for (i = Vector<long>.Count; i <= counts.Length - Vector<long>.Count; i += Vector<long>.Count)
+            {
+                smallest = Vector.Min(smallest, new Vector<long>(counts[i..]));
+            }
+
+            for (int lane = 0; lane < Vector<long>.Count; lane++)
+            {
+                least = Math.Min(least, smallest[lane]);
+            }
         }
 
-        return smallest;
+        for (; i < counts.Length; i++)
+        {
+            least = Math.Min(least, counts[i]);
+        }
+
+        return counts.IndexOf(least);
     }
 
     private struct Tally
     {
-        public double Count;
         public double Error;
         public double Same;
         public long Bytes;

@@ -67,6 +67,11 @@ public sealed class WorkloadRecorder
     /// <summary>A write is asked for: false when it is to be refused, if the storage says that its key is there.</summary>
     internal bool Admits(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, TimeSpan now)
     {
+        if (!Spaces.HasQuotas)
+        {
+            return true;
+        }
+
         NamespaceCounts space = Spaces.Find(_rule.Of(key));
         if (space.Quota is not { } quota || quota.TryTake(value.Length, now))
         {
@@ -99,8 +104,8 @@ public sealed class WorkloadRecorder
         }
     }
 
-    /// <summary>A write was acknowledged.</summary>
-    internal void Written(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, SessionTtl ttl, TimeSpan began, TimeSpan now)
+    /// <summary>A write was acknowledged that began at that time; that it ended later makes no difference to what is told of seconds.</summary>
+    internal void Written(ReadOnlySpan<byte> key, in ReadOnlySequence<byte> value, SessionTtl ttl, TimeSpan began)
     {
         ulong hash = _hash.Of(key);
         ReadOnlySpan<byte> space = _rule.Of(key);
@@ -110,7 +115,7 @@ public sealed class WorkloadRecorder
             counts = Spaces.Saw(space, hash);
         }
 
-        WrittenBefore before = ShardOf(hash).Written(hash, _values.Of(value), value.Length, counts, began, ttl, now);
+        WrittenBefore before = ShardOf(hash).Written(hash, _values.Of(value), value.Length, counts, ttl, began);
         counts.Written(
             before switch
             {
@@ -120,7 +125,7 @@ public sealed class WorkloadRecorder
             },
             value.Length,
             ttl);
-        Largest.Written(hash, value.Length, ttl, counts, now);
+        Largest.Written(hash, value.Length, ttl, counts, began);
     }
 
     /// <summary>A write failed: it may have happened, and may not.</summary>

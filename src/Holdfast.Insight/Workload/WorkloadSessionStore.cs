@@ -58,12 +58,12 @@ public sealed class WorkloadSessionStore : ISessionStore
             return await _inner.SetAsync(key, value, ttl, cancellationToken).ConfigureAwait(false);
         }
 
-        if (!_recorder.Admits(key.Utf8.Span, value, Now) && await IsThereAsync(key, value.Length, cancellationToken).ConfigureAwait(false))
+        TimeSpan began = Now;
+        if (!_recorder.Admits(key.Utf8.Span, value, began) && await IsThereAsync(key, value.Length, cancellationToken).ConfigureAwait(false))
         {
             return WriteResult.OverQuota("its namespace is over its quota, and this key is rewritten too often");
         }
 
-        TimeSpan began = Now;
         bool acknowledged = false;
         try
         {
@@ -75,7 +75,7 @@ public sealed class WorkloadSessionStore : ISessionStore
         {
             if (acknowledged)
             {
-                _recorder.Written(key.Utf8.Span, value, ttl, began, Now);
+                _recorder.Written(key.Utf8.Span, value, ttl, began);
             }
             else
             {

@@ -9,15 +9,15 @@ internal sealed class WrittenShard(int buckets, int places)
     private readonly WrittenValues _values = new(buckets);
     private readonly RewriteSketch _rewrites = new(places);
 
-    /// <summary>A write was acknowledged.</summary>
-    public WrittenBefore Written(ulong key, uint value, long bytes, NamespaceCounts space, TimeSpan began, SessionTtl life, TimeSpan now)
+    /// <summary>A write was acknowledged that began at that time.</summary>
+    public WrittenBefore Written(ulong key, uint value, long bytes, NamespaceCounts space, SessionTtl life, TimeSpan began)
     {
         lock (_lock)
         {
-            WrittenBefore before = _values.Add(key, value, began, life, now);
+            WrittenBefore before = _values.Add(key, value, life, began);
             if (before != WrittenBefore.Unknown)
             {
-                _rewrites.Add(key, before == WrittenBefore.SameValue, bytes, space, now);
+                _rewrites.Add(key, before == WrittenBefore.SameValue, bytes, space, began);
             }
 
             return before;

@@ -42,12 +42,11 @@ internal sealed class WrittenValues
     /// <summary>A write was acknowledged. Says what was known of its key, and remembers it.</summary>
     /// <param name="key">The key's hash; its low bits choose the place.</param>
     /// <param name="value">The value's hash.</param>
-    /// <param name="began">When the write began: it may expire that much earlier.</param>
     /// <param name="life">Its TTL.</param>
-    /// <param name="now">The present.</param>
-    public WrittenBefore Add(ulong key, uint value, TimeSpan began, SessionTtl life, TimeSpan now)
+    /// <param name="began">When the write began: what was there then was written over, and the value may expire that much earlier.</param>
+    public WrittenBefore Add(ulong key, uint value, SessionTtl life, TimeSpan began)
     {
-        uint present = Seconds(now);
+        uint present = Seconds(began);
         Span<Slot> bucket = Bucket(key);
         int place = 0;
         WrittenBefore before = WrittenBefore.Unknown;

@@ -28,7 +28,7 @@ public sealed class TableSizeTests(ITestOutputHelper output)
         {
             int key = random.Next(keys);
             TimeSpan now = TimeSpan.FromSeconds(i * 3_600.0 / (keys * 6));
-            WrittenBefore before = values.Add(Scattered(key), 1, now, new SessionTtl(86_400), now);
+            WrittenBefore before = values.Add(Scattered(key), 1, new SessionTtl(86_400), now);
             if (!written.Add(key))
             {
                 counts = (counts.Rewrites + 1, counts.Known + (before == WrittenBefore.Unknown ? 0 : 1));

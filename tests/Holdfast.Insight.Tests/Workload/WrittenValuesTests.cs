@@ -26,7 +26,7 @@ public sealed class WrittenValuesTests
     [InlineData(61, false)]
     public void What_may_have_expired_is_not_taken_for_there(double at, bool held)
     {
-        _values.Add(1, 10, TimeSpan.FromSeconds(0.5), s_minute, TimeSpan.FromSeconds(0.6));
+        _values.Add(1, 10, s_minute, TimeSpan.FromSeconds(0.5));
 
         Assert.Equal(held, Holds(1, TimeSpan.FromSeconds(at)));
         Assert.Equal(held ? WrittenBefore.SameValue : WrittenBefore.Unknown, Add(1, 10, at));
@@ -35,7 +35,7 @@ public sealed class WrittenValuesTests
     [Fact]
     public void What_never_expires_is_forgotten_after_a_day()
     {
-        _values.Add(1, 10, TimeSpan.Zero, SessionTtl.Never, TimeSpan.Zero);
+        _values.Add(1, 10, SessionTtl.Never, TimeSpan.Zero);
 
         Assert.True(Holds(1, TimeSpan.FromHours(23)));
         Assert.False(Holds(1, TimeSpan.FromHours(25)));
@@ -56,7 +56,7 @@ public sealed class WrittenValuesTests
     {
         for (ulong i = 0; i < 5; i++)
         {
-            _values.Add(i << 8 | 3, 1, TimeSpan.Zero, new SessionTtl(100 - (int)i), TimeSpan.Zero); // all in one line
+            _values.Add(i << 8 | 3, 1, new SessionTtl(100 - (int)i), TimeSpan.Zero); // all in one line
         }
 
         Assert.Equal([true, true, true, false, true], Enumerable.Range(0, 5).Select(i => Holds((ulong)i << 8 | 3, TimeSpan.Zero)));
@@ -82,9 +82,5 @@ public sealed class WrittenValuesTests
 
     private bool Holds(ulong key, TimeSpan now) => _values.Find(key, 0, now) != WrittenBefore.Unknown;
 
-    private WrittenBefore Add(ulong key, uint value, double at)
-    {
-        TimeSpan now = TimeSpan.FromSeconds(at);
-        return _values.Add(key, value, now, s_minute, now);
-    }
+    private WrittenBefore Add(ulong key, uint value, double at) => _values.Add(key, value, s_minute, TimeSpan.FromSeconds(at));
 }
