@@ -83,7 +83,7 @@ internal static class Export
 {
     public static IServiceCollection WithExport(this IServiceCollection services)
     {
-        services.AddMetricsExport();
+        services.AddMetricsExport(all: false);
         return services;
     }
 }

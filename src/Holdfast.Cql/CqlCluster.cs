@@ -211,6 +211,9 @@ public sealed class CqlCluster : IAsyncDisposable
         set => Read(core => core.Table.Health.Observe = value);
     }
 
+    /// <summary>How long requests took so far; empty before the first.</summary>
+    public IReadOnlyList<CqlDurationSeries> Durations() => Read(core => core.Telemetry.Latency.Read());
+
     /// <summary>What is known of every coordinator now.</summary>
     public IReadOnlyList<CoordinatorStatus> Coordinators() => Read(core =>
         (IReadOnlyList<CoordinatorStatus>)[.. core.Table.All.Select(coordinator => CoordinatorStatus.Of(coordinator, core.Lock.Now))]);

@@ -47,7 +47,7 @@ public class HandlerBenchmarks
         options.Storage.Embedded.MinFreeBytes = 0;
         var services = new ServiceCollection();
         services.AddMetrics();
-        services.AddMetricsExport();
+        services.AddMetricsExport(all: false);
         _services = services.BuildServiceProvider();
         _ = _services.GetRequiredService<MeterProvider>();
         _store = EmbeddedSessionStore.Open(options.Storage.Embedded, TimeProvider.System, NullLogger<EmbeddedSessionStore>.Instance);

@@ -5,23 +5,23 @@ using Holdfast.Cql.Core;
 namespace Holdfast.Cql.Telemetry;
 
 /// <summary>
-/// How long requests took, by statement and outcome. Under the lock a request is added to its bucket and no more; once a second, and
-/// before a scrape, the histogram gets each bucket's mean as often as there were requests, after the lock is released: its counts,
-/// buckets and sum are then those of the requests. Recording each one under the lock cost a tenth of a request's processor time.
+/// How long requests took, by statement and outcome. Under the lock a request is added to its bucket and no more. Whoever listens to the
+/// histogram gets, once a second and before a scrape, each bucket's mean as often as there were requests, after the lock is released: its
+/// counts, buckets and sum are then those of the requests. Recording each one under the lock cost a tenth of a request's processor time.
 /// </summary>
 internal sealed class OperationLatency(CoreLock core, IReadOnlyList<CqlStatement> statements)
 {
-    private static readonly double[] s_bounds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
-    private static readonly long[] s_ticks = [.. s_bounds.Select(seconds => TimeSpan.FromSeconds(seconds).Ticks)];
+    private static readonly long[] s_ticks = [.. CqlDurations.Bounds.Select(seconds => TimeSpan.FromSeconds(seconds).Ticks)];
+    private static readonly int s_buckets = s_ticks.Length + 1;
     private static readonly int s_outcomes = Enum.GetValues<CqlOutcome>().Length;
 
-    private readonly (long Count, long Ticks)[] _cells = new (long, long)[statements.Count * s_outcomes * (s_bounds.Length + 1)];
+    private readonly (long Count, long Ticks)[] _cells = new (long, long)[statements.Count * s_outcomes * s_buckets];
+    private readonly (long Count, long Ticks)[] _handed = new (long, long)[statements.Count * s_outcomes * s_buckets];
     private Histogram<double>? _histogram;
 
     /// <summary>Creates the instrument; before that, nothing is kept.</summary>
     public void Register(Meter meter) => _histogram = meter.CreateHistogram(
-        "db.client.operation.duration", "s", "Duration of a request, all attempts together", null,
-        new InstrumentAdvice<double> { HistogramBucketBoundaries = s_bounds });
+        CqlDurations.Name, "s", CqlDurations.Help, null, new InstrumentAdvice<double> { HistogramBucketBoundaries = CqlDurations.Bounds });
 
     /// <summary>A request has ended. Under the lock.</summary>
     public void Add(int statement, CqlOutcome outcome, TimeSpan took)
@@ -37,7 +37,7 @@ internal sealed class OperationLatency(CoreLock core, IReadOnlyList<CqlStatement
             bucket++;
         }
 
-        ref (long Count, long Ticks) cell = ref _cells[(((statement * s_outcomes) + (int)outcome) * (s_bounds.Length + 1)) + bucket];
+        ref (long Count, long Ticks) cell = ref _cells[(((statement * s_outcomes) + (int)outcome) * s_buckets) + bucket];
         cell.Count++;
         cell.Ticks += took.Ticks;
     }
@@ -45,7 +45,7 @@ internal sealed class OperationLatency(CoreLock core, IReadOnlyList<CqlStatement
     /// <summary>Hands over what has been added, once the lock is released. Under the lock.</summary>
     public void HandLater()
     {
-        if (_histogram is not null && Take() is { Count: > 0 } taken)
+        if (Take() is { Count: > 0 } taken)
         {
             core.Defer(new DeferredCall(() => Record(taken)));
         }
@@ -68,18 +68,33 @@ internal sealed class OperationLatency(CoreLock core, IReadOnlyList<CqlStatement
         Record(taken);
     }
 
+    /// <summary>All that has been added so far; statements with the same attributes are one. Under the lock.</summary>
+    public IReadOnlyList<CqlDurationSeries> Read() =>
+    [
+        .. from at in Enumerable.Range(0, statements.Count * s_outcomes)
+           let cells = _cells[(at * s_buckets)..((at + 1) * s_buckets)]
+           where cells.Any(cell => cell.Count > 0)
+           let attributes = statements[at / s_outcomes].Attributes
+           group (attributes, cells) by (attributes.Operation, attributes.Consistency, Outcome: (CqlOutcome)(at % s_outcomes)) into same
+           select new CqlDurationSeries(
+               [.. same.First().attributes.Of(same.Key.Outcome)],
+               [.. Enumerable.Range(0, s_buckets).Select(bucket => same.Sum(one => one.cells[bucket].Count))],
+               TimeSpan.FromTicks(same.Sum(one => one.cells.Sum(cell => cell.Ticks)))),
+    ];
+
+    /// <summary>What has been added since the last time; nothing while nobody listens: a late listener gets what comes from then on.</summary>
     private List<(int Cell, long Count, long Ticks)> Take()
     {
         List<(int, long, long)> taken = [];
-        for (int at = 0; at < _cells.Length; at++)
+        for (int at = 0; _histogram is { Enabled: true } && at < _cells.Length; at++)
         {
-            if (_cells[at].Count > 0)
+            if (_cells[at].Count > _handed[at].Count)
             {
-                taken.Add((at, _cells[at].Count, _cells[at].Ticks));
-                _cells[at] = default;
+                taken.Add((at, _cells[at].Count - _handed[at].Count, _cells[at].Ticks - _handed[at].Ticks));
             }
         }
 
+        _cells.CopyTo(_handed, 0);
         return taken;
     }
 
@@ -87,7 +102,7 @@ internal sealed class OperationLatency(CoreLock core, IReadOnlyList<CqlStatement
     {
         foreach ((int cell, long count, long ticks) in taken)
         {
-            (int statement, int outcome) = Math.DivRem(cell / (s_bounds.Length + 1), s_outcomes);
+            (int statement, int outcome) = Math.DivRem(cell / s_buckets, s_outcomes);
             TagList tags = statements[statement].Attributes.Of((CqlOutcome)outcome);
             double mean = TimeSpan.FromTicks(ticks / count).TotalSeconds;
             for (long i = 0; i < count; i++)

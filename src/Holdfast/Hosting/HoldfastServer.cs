@@ -70,6 +70,9 @@ internal sealed class HoldfastServer : IAsyncDisposable
     /// <summary>Where the admin listener is; known once started.</summary>
     public Uri AdminAddress => _kestrel.AdminAddress;
 
+    /// <summary>Whether the SDK is told of each request, since a collector wants to know.</summary>
+    private bool IsToldOfAll => _options.Telemetry.OtlpEndpoint is not null;
+
     /// <summary>Binds, opens the store, and serves.</summary>
     /// <remarks>
     /// In this order: an address that is taken must not leave a new data folder behind. Who asks in between is told to come
@@ -93,7 +96,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
         var insight = StoreInsight.Of(_options, _store, _time, services);
         var sessions = new SessionEndpoint(_options, insight.Served, _time, metrics, _logger, _state);
         var operators = new OperatorEndpoints(
-            Operators(readiness),
+            Operators(readiness, metrics),
             ServiceEvents.Recorded(
                 [.. _adminEndpoints, WorkloadEndpoint.Create(_options.Admin.ListenAddress, insight.Workload)], _events, _options.Admin.ListenAddress),
             _store);
@@ -184,7 +187,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
 
         builder.Logging.AddKaskLogging(_log, _options.Service.LogLevel);
         builder.Logging.AddEvents(_events);
-        builder.Services.AddMetricsExport();
+        builder.Services.AddMetricsExport(IsToldOfAll);
         if (_options.Telemetry.Meters is { } meters)
         {
             builder.Services.AddSingleton(meters);
@@ -196,7 +199,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
         return builder.Build();
     }
 
-    private Dictionary<string, RequestDelegate> Operators(Readiness readiness)
+    private Dictionary<string, RequestDelegate> Operators(Readiness readiness, RequestMetrics metrics)
     {
         var health = new HealthEndpoints(readiness, context => _kestrel.IsAdmin(context));
         var description = new DescriptionEndpoints(ApiDescription.Build(_options));
@@ -204,7 +207,7 @@ internal sealed class HoldfastServer : IAsyncDisposable
         {
             ["/healthz"] = health.HealthAsync,
             ["/readyz"] = health.ReadyAsync,
-            ["/metrics"] = MetricsExport.ScrapeEndpoint(_app.Services),
+            ["/metrics"] = MetricsExport.ScrapeEndpoint(_app.Services, IsToldOfAll ? [] : MetricsExport.Durations(metrics, _store), _time),
             ["/openapi"] = description.NegotiatedAsync,
             ["/openapi.json"] = description.JsonAsync,
         };

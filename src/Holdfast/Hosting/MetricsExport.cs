@@ -1,12 +1,17 @@
-using Holdfast.Http;
+using Holdfast.Cassandra;
+using Holdfast.Cql;
+using Holdfast.Sessions;
 using Holdfast.Telemetry;
+using Holdfast.Telemetry.Durations;
 using OpenTelemetry.Metrics;
 
 namespace Holdfast.Hosting;
 
 /// <summary>Which meters are exported, and how: Prometheus text, with Kask's names as they are.</summary>
 /// <remarks>
-/// ASP.NET Core's own meter of requests is not among them: <see cref="RequestMetrics"/> has its instruments, for a tenth of the cost.
+/// ASP.NET Core's own meter of requests is not among them: <see cref="RequestMetrics"/> has its instruments, for a tenth of the cost. The
+/// histograms of requests are written by ourselves, unless a collector wants them, too: then the SDK has to be told of each request.
+/// docs/decisions/0118-requests-are-tallied-by-processor.md.
 /// </remarks>
 internal static class MetricsExport
 {
@@ -21,27 +26,40 @@ internal static class MetricsExport
         "System.Runtime",
     ];
 
-    public static void AddMetricsExport(this IServiceCollection services) => services
+    private static readonly string[] s_ours = [RequestMetrics.DurationName, RequestMetrics.ServerDurationName, CqlDurations.Name];
+
+    /// <param name="services">Of the host.</param>
+    /// <param name="all">Whether the SDK is to have the histograms of requests, too.</param>
+    public static void AddMetricsExport(this IServiceCollection services, bool all) => services
         .AddOpenTelemetry()
         .WithMetrics(metrics => metrics
             .AddMeter(s_meters)
+            .AddView(instrument => !all && s_ours.Contains(instrument.Name) ? MetricStreamConfiguration.Drop : null)
             .AddPrometheusExporter(exporter =>
             {
                 exporter.ScopeInfoEnabled = false;
                 exporter.TargetInfoEnabled = false;
             }));
 
+    /// <summary>The histograms that the SDK is not told of.</summary>
+    public static IReadOnlyList<DurationFamily> Durations(RequestMetrics requests, ISessionStore? store) =>
+        store is not CassandraSessionStore { Cluster: var cluster } ? requests.Durations :
+        [
+            .. requests.Durations,
+            new DurationFamily(
+                CqlDurations.Name, CqlDurations.Help, CqlDurations.Bounds,
+                () => cluster.Durations().Select(series => new DurationSeries(series.Attributes, series.Counts, series.Sum))),
+        ];
+
     /// <summary>A pipeline of its own, so that a scrape's middleware is no part of any other request's.</summary>
-    public static RequestDelegate ScrapeEndpoint(IServiceProvider services)
+    /// <param name="services">Of the host.</param>
+    /// <param name="durations">The histograms that the SDK does not have.</param>
+    /// <param name="time">The clock.</param>
+    public static RequestDelegate ScrapeEndpoint(IServiceProvider services, IReadOnlyList<DurationFamily> durations, TimeProvider time)
     {
         var pipeline = new ApplicationBuilder(services);
         pipeline.UseOpenTelemetryPrometheusScrapingEndpoint(
             services.GetRequiredService<MeterProvider>(), _ => true, path: null, configureBranchedPipeline: null, optionsName: null);
-        var scrape = pipeline.Build();
-        return context =>
-        {
-            context.Response.Headers.CacheControl = HeaderValues.NoStore;
-            return scrape(context);
-        };
+        return new Scrape(pipeline.Build(), durations, time).HandleAsync;
     }
 }

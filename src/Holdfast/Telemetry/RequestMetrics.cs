@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Holdfast.Sessions;
 using Holdfast.Sessions.Counting;
+using Holdfast.Telemetry.Durations;
 
 namespace Holdfast.Telemetry;
 
@@ -21,6 +22,10 @@ internal sealed class RequestMetrics
 
     /// <summary>An answer that took longer is a bad one (docs/slo.md).</summary>
     public static readonly TimeSpan SlowAfter = TimeSpan.FromMilliseconds(250);
+
+    public const string DurationName = "http_request_duration_seconds";
+
+    public const string ServerDurationName = "http.server.request.duration";
 
     private const string OtherMethod = "_OTHER";
 
@@ -56,18 +61,16 @@ internal sealed class RequestMetrics
         _series = [.. from method in s_methods from code in s_codes select new Series(method, code, scheme)];
         _tally = new DurationTally(_series.Length, s_allBounds);
         var meter = meters.Create(MeterName);
-        _duration = meter.CreateHistogram<double>(
-            "http_request_duration_seconds",
-            "s",
-            "A histogram of latencies for requests, partitioned by status code and HTTP method.",
-            tags: null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = s_kaskBounds });
-        _serverDuration = meter.CreateHistogram<double>(
-            "http.server.request.duration",
-            "s",
-            "Duration of HTTP server requests.",
-            tags: null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = s_serverBounds });
+        Durations =
+        [
+            new DurationFamily(
+                DurationName, "A histogram of latencies for requests, partitioned by status code and HTTP method.", s_kaskBounds,
+                () => Told(s_kaskBounds, series => series.Tags)),
+            new DurationFamily(
+                ServerDurationName, "Duration of HTTP server requests.", s_serverBounds, () => Told(s_serverBounds, series => series.ServerTags)),
+        ];
+        _duration = Histogram(meter, Durations[0]);
+        _serverDuration = Histogram(meter, Durations[1]);
         _storageFailures = meter.CreateCounter<long>(
             "holdfast_storage_failures_total", null, "Requests that the storage failed, by operation and reason.");
         _limitHits = meter.CreateCounter<long>(
@@ -81,6 +84,9 @@ internal sealed class RequestMetrics
             null,
             "Requests on sessions as the objective judges them: error is 5xx, slow took over 250 ms, good is all else, 404 too.");
     }
+
+    /// <summary>How long requests took, for whoever is not told by <see cref="Hand"/>.</summary>
+    public IReadOnlyList<DurationFamily> Durations { get; }
 
     /// <summary>The method, if it is one of the few that have a name here.</summary>
     public static string MethodLabel(string method) => s_methods[MethodIndex(method)];
@@ -100,10 +106,16 @@ internal sealed class RequestMetrics
     }
 
     /// <summary>
-    /// Hands the histograms what has been tallied. Every second, and when they are scraped: so that a scrape has all, and finds little to do.
+    /// Hands the histograms what has been tallied, if anybody listens to them. Every second, and when they are scraped: so that a scrape has
+    /// all, and finds little to do.
     /// </summary>
     public void Hand() => _tally.Hand((series, duration, times) =>
     {
+        if (!_duration.Enabled && !_serverDuration.Enabled)
+        {
+            return; // what comes later is for who listens later
+        }
+
         var (ours, servers) = (_series[series].Tags, _series[series].ServerTags);
         for (var seconds = duration.TotalSeconds; times > 0; times--)
         {
@@ -175,6 +187,18 @@ internal sealed class RequestMetrics
         }
 
         return s_methods.Length - 1;
+    }
+
+    private static Histogram<double> Histogram(Meter meter, DurationFamily family) => meter.CreateHistogram(
+        family.Name, "s", family.Help, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = family.Bounds });
+
+    private IEnumerable<DurationSeries> Told(double[] bounds, Func<Series, KeyValuePair<string, object?>[]> labels)
+    {
+        int[] ends = [.. bounds.Select(bound => Array.IndexOf(s_allBounds, bound))];
+        return from at in Enumerable.Range(0, _series.Length)
+               let told = _tally.Read(at, ends)
+               where told.Counts.Any(count => count > 0)
+               select new DurationSeries(labels(_series[at]), told.Counts, told.Sum);
     }
 
     private void Failed(StoreOperation operation, int reason)

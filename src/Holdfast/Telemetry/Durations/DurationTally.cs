@@ -1,6 +1,6 @@
 using Holdfast.Sessions.Counting;
 
-namespace Holdfast.Telemetry;
+namespace Holdfast.Telemetry.Durations;
 
 /// <summary>
 /// How often and how long, for a fixed number of series, counted in cells of the processor's own. A histogram of OpenTelemetry's is a
@@ -34,6 +34,30 @@ internal sealed class DurationTally
         // The count last: whoever reads it before the sum misses nothing that it counts.
         Interlocked.Add(ref cell.Ticks, duration.Ticks);
         Interlocked.Increment(ref cell.Count);
+    }
+
+    /// <summary>All of a series so far, in buckets that some of the tally's bounds end.</summary>
+    /// <param name="series">Which.</param>
+    /// <param name="ends">For each bucket but the last one, which of the tally's bounds ends it, ascending.</param>
+    public (long[] Counts, TimeSpan Sum) Read(int series, IReadOnlyList<int> ends)
+    {
+        var counts = new long[ends.Count + 1];
+        for (var bucket = 0; bucket < counts.Length; bucket++)
+        {
+            counts[bucket] = Sum(
+                series, bucket == 0 ? 0 : ends[bucket - 1] + 1, bucket < ends.Count ? ends[bucket] + 1 : _bounds.Length + 1);
+        }
+
+        long ticks = 0;
+        foreach (var cells in _stripes)
+        {
+            for (var bucket = 0; bucket <= _bounds.Length; bucket++)
+            {
+                ticks += Volatile.Read(ref cells[(series * (_bounds.Length + 1)) + bucket].Ticks);
+            }
+        }
+
+        return (counts, TimeSpan.FromTicks(ticks));
     }
 
     /// <summary>How many of a series so far.</summary>

@@ -1,7 +1,7 @@
-using Holdfast.Telemetry;
+using Holdfast.Telemetry.Durations;
 using Xunit;
 
-namespace Holdfast.Tests.Telemetry;
+namespace Holdfast.Tests.Telemetry.Durations;
 
 public sealed class DurationTallyTests
 {
