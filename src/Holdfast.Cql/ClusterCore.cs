@@ -121,7 +121,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     public bool CanServe => Table.Ring.ReplicaSets > 0
         && Executor.Waiting.DarkRangesAt(ConsistencyLevel.LocalQuorum) < Table.Ring.ReplicaSets
         && (_options.Protection ? Table.UpCount > 0 : Table.All.Any(coordinator => coordinator.HasRoom))
-        && (ClockOffset.Uncertainty <= ClockOffset.Exact || Lock.Now >= _clockWaitUntil);
+        && (ClockOffset.WasExact || Lock.Now >= _clockWaitUntil);
 
     /// <summary>The addresses of the contact points are known, or known anew.</summary>
     public void SetContactPoints(IReadOnlyList<IPEndPoint> endPoints) => _contactPoints = endPoints;

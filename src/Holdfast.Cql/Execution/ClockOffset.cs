@@ -55,6 +55,12 @@ internal sealed class ClockOffset
     /// <summary>How far <see cref="Median"/> may be wrong either way: the median of the coordinators' own; null before the first sample.</summary>
     public TimeSpan? Uncertainty { get; private set; }
 
+    /// <summary>
+    /// True once the median has been known to <see cref="Exact"/>: another coordinator's late answer, which makes it less exact for a moment, takes
+    /// nothing back.
+    /// </summary>
+    public bool WasExact { get; private set; }
+
     /// <summary>How far the offset of one coordinator may be wrong either way; null without a sample.</summary>
     public TimeSpan? UncertaintyOf(HostId id) => _samples.TryGetValue(id, out Queue<(long Low, long High)>? samples)
         ? TimeSpan.FromTicks(HalfWidth(samples))
@@ -121,6 +127,7 @@ internal sealed class ClockOffset
     {
         Median = MedianOf(Middle);
         Uncertainty = MedianOf(HalfWidth);
+        WasExact |= Uncertainty <= Exact;
     }
 
     private TimeSpan? MedianOf(Func<Queue<(long Low, long High)>, long> read)

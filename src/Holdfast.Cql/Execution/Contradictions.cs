@@ -39,7 +39,7 @@ internal sealed class Contradictions(CoreLock core, CoordinatorTable table, IExe
         }
 
         Contradiction contradiction = new(
-            failure.Coordinator.Id, by.Id, level, set, failure.Result.ToFailureKind(), failure.Required, failure.Alive);
+            failure.Coordinator.Id, by.Id, level, set, failure.Result.ToFailureKind(), failure.Required, failure.Alive, failure.Sent);
         listener.Contradicted(failure.Coordinator, contradiction);
         table.Health.Contradicted(contradiction, core.Now);
         if (!level.IsLocal())

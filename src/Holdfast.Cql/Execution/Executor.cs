@@ -115,7 +115,7 @@ internal sealed class Executor
             : null;
         AttemptSpans.End(attempt.Span, AttemptResult.Success);
         _watch.Answered(latency, attempt.Level);
-        _table.Health.Succeeded(coordinator.Id, attempt.Level.IsLocal() ? latency : null, now);
+        _table.Health.Succeeded(coordinator.Id, attempt.Set, attempt.Level.IsLocal() ? latency : null, now);
         _listener.Attempted(attempt, AttemptResult.Success);
         if (attempt.Operation is not { } operation)
         {
@@ -145,7 +145,7 @@ internal sealed class Executor
         AttemptSpans.End(attempt.Span, result);
         _table.Health.Failed(coordinator.Id, attempt.Level, attempt.Set, result.ToFailureKind(), now);
         _listener.Attempted(attempt, result);
-        FailedAttempt failure = new(coordinator, result, required, alive);
+        FailedAttempt failure = new(coordinator, result, required, alive, attempt.Sent);
         if (attempt.Operation is not { } operation)
         {
             _contradictions.ShadowFailed(attempt, failure);

@@ -267,4 +267,4 @@ internal enum OperationState
 }
 
 /// <summary>What a failed attempt leaves behind: with a later success elsewhere it is a contradiction.</summary>
-internal readonly record struct FailedAttempt(Coordinator Coordinator, AttemptResult Result, int Required, int Alive);
+internal readonly record struct FailedAttempt(Coordinator Coordinator, AttemptResult Result, int Required, int Alive, TimeSpan Sent);

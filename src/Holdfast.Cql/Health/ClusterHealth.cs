@@ -149,13 +149,15 @@ public sealed class ClusterHealth
 
     /// <summary>A live request succeeded through the coordinator.</summary>
     /// <param name="id">The coordinator.</param>
+    /// <param name="set">The replica set it was for.</param>
     /// <param name="latency">How long it took; null where that says more of the way to another data centre than of the coordinator.</param>
     /// <param name="now">The present moment.</param>
-    public void Succeeded(HostId id, TimeSpan? latency, TimeSpan now)
+    public void Succeeded(HostId id, ReplicaSetId set, TimeSpan? latency, TimeSpan now)
     {
         if (Find(id) is { } coordinator)
         {
             coordinator.Share.AddRequest(now);
+            coordinator.Timeouts.Answered(set, now);
             coordinator.Succeeded(now);
             if (latency is { } took)
             {

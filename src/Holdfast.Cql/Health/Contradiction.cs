@@ -11,5 +11,7 @@ namespace Holdfast.Cql.Health;
 /// <param name="Kind">How the first attempt failed.</param>
 /// <param name="Required">Replicas required, as the failing coordinator said; 0 where it said nothing.</param>
 /// <param name="Alive">Replicas alive in its view; 0 where it said nothing.</param>
+/// <param name="Sent">When the failed attempt was sent, by the clock of <c>now</c>.</param>
 public readonly record struct Contradiction(
-    HostId Coordinator, HostId By, ConsistencyLevel Level, ReplicaSetId ReplicaSet, FailureKind Kind, int Required, int Alive);
+    HostId Coordinator, HostId By, ConsistencyLevel Level, ReplicaSetId ReplicaSet, FailureKind Kind, int Required, int Alive,
+    TimeSpan Sent);

@@ -22,7 +22,7 @@ internal sealed class CoordinatorHealth
         Reconnect = new Backoff(options.ReconnectMin, options.ReconnectMax, random);
         Probes = new ProbeSchedule(options, random);
         Unavailables = new EventWindow(options.ContradictedUnavailables, options.ContradictionWindow);
-        Timeouts = new EventWindow(options.ContradictedTimeouts, options.ContradictionWindow);
+        Timeouts = new TimeoutWindow(options.ContradictedTimeouts, options.ContradictionWindow);
         Share = new ShareWindow(options.ShareWindow);
         Latency = new LatencyWindow(options.LatencyWindow, options.LatencyDecay);
     }
@@ -46,7 +46,7 @@ internal sealed class CoordinatorHealth
 
     public EventWindow Unavailables { get; }
 
-    public EventWindow Timeouts { get; }
+    public TimeoutWindow Timeouts { get; }
 
     public ShareWindow Share { get; }
 

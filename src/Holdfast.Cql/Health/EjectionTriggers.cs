@@ -31,8 +31,7 @@ internal sealed class EjectionTriggers(HealthOptions options)
         {
             FailureKind.Unavailable when Has(Safeguards.ContradictedUnavailables) => Count(
                 coordinator.Unavailables, options.ContradictedUnavailables, TransitionReason.ContradictedUnavailable, contradiction, now),
-            FailureKind.AttemptTimeout when Has(Safeguards.ContradictedTimeouts) => Count(
-                coordinator.Timeouts, options.ContradictedTimeouts, TransitionReason.ContradictedTimeout, contradiction, now),
+            FailureKind.AttemptTimeout when Has(Safeguards.ContradictedTimeouts) => CountTimeouts(coordinator.Timeouts, contradiction, now),
             _ => null,
         };
         return few ?? Share(coordinator, contradiction, all, now);
@@ -44,6 +43,15 @@ internal sealed class EjectionTriggers(HealthOptions options)
         window.Add(now);
         int count = window.Count(now);
         return count >= threshold ? (reason, Of(c, count, window.Window)) : null;
+    }
+
+    private (TransitionReason Reason, Evidence Evidence)? CountTimeouts(TimeoutWindow window, in Contradiction c, TimeSpan now)
+    {
+        window.TimedOut(c.ReplicaSet, c.Sent, now);
+        (int timeouts, int served) = window.Read(now);
+        return timeouts >= options.ContradictedTimeouts && timeouts >= (timeouts + served) * options.TimeoutShare
+            ? (TransitionReason.ContradictedTimeout, Of(c, timeouts, window.Window))
+            : null;
     }
 
     private (TransitionReason Reason, Evidence Evidence)? Share(

@@ -20,6 +20,12 @@ public sealed record HealthOptions
     /// evidence than an answer, so one more.</summary>
     public int ContradictedTimeouts { get; init; } = 3;
 
+    /// <summary>The part of what it was asked on the same replica sets, since the first of them was sent, that these timeouts have to be: a healthy
+    /// coordinator that is short of processor time, or waits for a replica that is, serves the other requests. Of three nodes on two
+    /// processors under load, the two that were well were ejected together with the one that was paused; one that is cut off serves none
+    /// (docs/decisions/0085).</summary>
+    public double TimeoutShare { get; init; } = 1.0 / 3;
+
     /// <summary>How often it is told that the guard keeps a coordinator in service, while evidence against it comes in.</summary>
     public TimeSpan WithheldInterval { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -33,4 +33,24 @@ public sealed class ClockTrustTests
         Assert.Equal(followed is null, trusted is null);
         Assert.Equal(followed ?? 0, trusted ?? 0, 0.01);
     }
+
+    [Fact]
+    public void A_late_answer_of_one_takes_nothing_back_from_what_is_known_by_another()
+    {
+        ClockOffset clocks = new();
+        Assert.False(clocks.WasExact);
+        Ask(1, answeredAfter: 80);
+        Assert.False(clocks.WasExact);
+        Ask(1, answeredAfter: 1);
+        Assert.True(clocks.WasExact);
+
+        Ask(2, answeredAfter: 90);
+        Ask(3, answeredAfter: 90);
+
+        Assert.True(clocks.Uncertainty > ClockOffset.Exact);
+        Assert.True(clocks.WasExact);
+
+        void Ask(int host, double answeredAfter) => clocks.Add(
+            new HostId(new Guid(host, 0, 0, new byte[8])), s_now, s_now.AddMilliseconds(answeredAfter), s_now.AddMilliseconds(answeredAfter / 2));
+    }
 }

@@ -27,7 +27,7 @@ public sealed class BoundsTests
         {
             Coordinator coordinator = At(address);
             telemetry.Probed(coordinator, passed: true, TimeSpan.Zero);
-            telemetry.Contradicted(coordinator, new Contradiction(coordinator.Id, stays.Id, ConsistencyLevel.LocalQuorum, default, FailureKind.Unavailable, 2, 1));
+            telemetry.Contradicted(coordinator, new Contradiction(coordinator.Id, stays.Id, ConsistencyLevel.LocalQuorum, default, FailureKind.Unavailable, 2, 1, default));
             telemetry.Moved(
                 coordinator, new HealthTransition(coordinator.Id, CoordinatorState.Down, CoordinatorState.Connecting, TransitionReason.Connecting, null, default, false),
                 id => id.ToString());

@@ -63,6 +63,69 @@ public sealed class EjectionTests
         Assert.Equal(expected, scene.Health.State(A));
     }
 
+    [Theory]
+    [InlineData(0, 6, CoordinatorState.Ejected)]
+    [InlineData(0, 7, CoordinatorState.Up)] // the timeouts are less than a third of ten
+    [InlineData(0, 10_000, CoordinatorState.Up)]
+    [InlineData(5, 100, CoordinatorState.Ejected)] // on other replicas
+    public void Three_contradicted_timeouts_among_many_requests_that_are_served_on_the_same_replicas_do_not_eject(
+        int set, int served, CoordinatorState expected)
+    {
+        HealthScene scene = new();
+        for (int i = 0; i < served; i++)
+        {
+            scene.Health.Succeeded(A, Set(set), TimeSpan.FromMilliseconds(1), scene.Now); // while the three are under way
+        }
+
+        scene.Advance(0.3);
+        scene.Contradict(A, B, FailureKind.AttemptTimeout);
+        scene.Contradict(A, B, FailureKind.AttemptTimeout);
+        scene.Contradict(A, C, FailureKind.AttemptTimeout);
+
+        Assert.Equal(expected, scene.Health.State(A));
+    }
+
+    [Fact]
+    public void What_was_served_before_the_first_of_the_timeouts_was_sent_excuses_nothing()
+    {
+        HealthScene scene = new();
+        for (int i = 0; i < 1_000; i++)
+        {
+            scene.Health.Succeeded(A, Set(0), TimeSpan.FromMilliseconds(1), scene.Now);
+        }
+
+        scene.Advance(HealthScene.AttemptTimeout);
+        for (int i = 0; i < 3; i++)
+        {
+            scene.Contradict(A, B, FailureKind.AttemptTimeout);
+        }
+
+        Assert.Equal(CoordinatorState.Ejected, scene.Health.State(A));
+    }
+
+    [Fact]
+    public void Where_every_coordinator_lets_a_few_requests_time_out_all_stay_in_service()
+    {
+        // As a real cluster does that is short of processor time: at which of the three a request times out is chance.
+        HealthScene scene = new();
+        Random random = new(20261128);
+        for (int i = 0; i < 100_000; i++)
+        {
+            scene.Advance(0.01);
+            int at = random.Next(3);
+            if (random.Next(10) == 0)
+            {
+                scene.Contradict(Host(1 + at), Host(1 + ((at + 1 + random.Next(2)) % 3)), FailureKind.AttemptTimeout);
+            }
+            else
+            {
+                scene.Health.Succeeded(Host(1 + at), Set(0), TimeSpan.FromMilliseconds(400), scene.Now);
+            }
+        }
+
+        Assert.Empty(scene.Drain());
+    }
+
     [Fact]
     public void Contradictions_at_EACH_QUORUM_eject_nobody()
     {
@@ -95,7 +158,7 @@ public sealed class EjectionTests
         HealthScene scene = new();
         scene.OthersServe(but: A);
         Fail(4);
-        scene.Health.Succeeded(A, TimeSpan.FromMilliseconds(1), scene.Now);
+        scene.Health.Succeeded(A, Set(0), TimeSpan.FromMilliseconds(1), scene.Now);
         Fail(4);
         Assert.Equal(CoordinatorState.Up, scene.Health.State(A));
 
@@ -146,7 +209,7 @@ public sealed class EjectionTests
             }
             else
             {
-                scene.Health.Succeeded(A, TimeSpan.FromMilliseconds(1), scene.Now);
+                scene.Health.Succeeded(A, Set(0), TimeSpan.FromMilliseconds(1), scene.Now);
             }
         }
 
@@ -219,7 +282,7 @@ public sealed class EjectionTests
         scene.Health.Failed(B, ConsistencyLevel.LocalQuorum, Set(0), FailureKind.IsBootstrapping, scene.Now);
         Assert.Equal(CoordinatorState.Up, scene.Health.State(B));
 
-        scene.Health.Succeeded(C, TimeSpan.FromMilliseconds(1), scene.Now);
+        scene.Health.Succeeded(C, Set(0), TimeSpan.FromMilliseconds(1), scene.Now);
         scene.Health.Failed(B, ConsistencyLevel.LocalQuorum, Set(0), FailureKind.IsBootstrapping, scene.Now);
 
         Assert.Equal(CoordinatorState.Ejected, scene.Health.State(B));

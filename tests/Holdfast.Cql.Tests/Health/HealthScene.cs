@@ -24,6 +24,9 @@ internal sealed class HealthScene
         Advance(TimeSpan.FromMinutes(1));
     }
 
+    /// <summary>How long an attempt may take.</summary>
+    public static TimeSpan AttemptTimeout { get; } = TimeSpan.FromSeconds(0.6);
+
     public ClusterHealth Health { get; }
 
     public TimeSpan Now { get; private set; }
@@ -41,7 +44,7 @@ internal sealed class HealthScene
     {
         foreach (HostId other in Health.Coordinators.Where(id => id != but))
         {
-            Health.Succeeded(other, TimeSpan.FromMilliseconds(1), Now);
+            Health.Succeeded(other, Set(0), TimeSpan.FromMilliseconds(1), Now);
         }
     }
 
@@ -50,8 +53,8 @@ internal sealed class HealthScene
         HostId at, HostId by, FailureKind kind, ConsistencyLevel level = ConsistencyLevel.LocalQuorum, int set = 0)
     {
         Health.Failed(at, level, Set(set), kind, Now);
-        Health.Succeeded(by, TimeSpan.FromMilliseconds(1), Now);
-        Health.Contradicted(new Contradiction(at, by, level, Set(set), kind, 2, 1), Now);
+        Health.Succeeded(by, Set(0), TimeSpan.FromMilliseconds(1), Now);
+        Health.Contradicted(new Contradiction(at, by, level, Set(set), kind, 2, 1, Now - (kind == FailureKind.AttemptTimeout ? AttemptTimeout : default)), Now);
     }
 
     public void EjectA()

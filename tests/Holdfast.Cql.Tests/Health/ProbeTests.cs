@@ -137,9 +137,9 @@ public sealed class ProbeTests
         for (int i = 0; i < 300; i++)
         {
             scene.Advance(0.1);
-            scene.Health.Succeeded(A, TimeSpan.FromMilliseconds(500), scene.Now);
-            scene.Health.Succeeded(B, TimeSpan.FromMilliseconds(2), scene.Now);
-            scene.Health.Succeeded(C, TimeSpan.FromMilliseconds(2), scene.Now);
+            scene.Health.Succeeded(A, Set(0), TimeSpan.FromMilliseconds(500), scene.Now);
+            scene.Health.Succeeded(B, Set(0), TimeSpan.FromMilliseconds(2), scene.Now);
+            scene.Health.Succeeded(C, Set(0), TimeSpan.FromMilliseconds(2), scene.Now);
             scene.Health.Tick(scene.Now);
         }
 
@@ -152,7 +152,7 @@ public sealed class ProbeTests
     public void Failing_fast_does_not_look_fast()
     {
         HealthScene scene = new();
-        scene.Health.Succeeded(A, TimeSpan.FromMilliseconds(80), scene.Now);
+        scene.Health.Succeeded(A, Set(0), TimeSpan.FromMilliseconds(80), scene.Now);
         for (int i = 0; i < 1_000; i++)
         {
             scene.Health.Failed(A, ConsistencyLevel.LocalQuorum, Set(0), FailureKind.Unavailable, scene.Now);

@@ -126,7 +126,7 @@ public sealed class ReturnTests
         Assert.Equal([7, 7, 12, 20, 20, 20], rounds);
 
         scene.Advance(TimeSpan.FromMinutes(10));
-        scene.Health.Succeeded(A, TimeSpan.FromMilliseconds(1), scene.Now);
+        scene.Health.Succeeded(A, Set(0), TimeSpan.FromMilliseconds(1), scene.Now);
         Assert.Equal(7, EjectAndReturn(scene));
     }
 
