@@ -15,7 +15,14 @@ namespace Holdfast.Lab.Against;
 /// Plays a scenario in real time on sockets with a service from outside in front, once with its protection and once without, on the
 /// same nodes at the same time, and tells how both fared.
 /// </summary>
-internal sealed class AgainstRun(Scenario scenario, ulong seed, string program, bool? protection, Action<string> writeLine)
+/// <param name="scenario">What happens.</param>
+/// <param name="seed">Of every draw.</param>
+/// <param name="firstAddress">The first node's; the others count up.</param>
+/// <param name="program">The service's path.</param>
+/// <param name="protection">With it alone, without it alone, or null for both.</param>
+/// <param name="writeLine">Receives the timeline and the summary.</param>
+internal sealed class AgainstRun(
+    Scenario scenario, ulong seed, string firstAddress, string program, bool? protection, Action<string> writeLine)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
@@ -26,7 +33,7 @@ internal sealed class AgainstRun(Scenario scenario, ulong seed, string program, 
     {
         var scheduler = new Scheduler(seed, clock.GetUtcNow() - LabCluster.WarmUp);
         var replication = Replication.Network(scenario.Datacenters.Select(d => KeyValuePair.Create(d.Name, Math.Min(3, d.Nodes))));
-        var cluster = new LabCluster(scheduler, new ClusterOptions { Name = scenario.Name, Datacenters = scenario.Datacenters })
+        var cluster = new LabCluster(scheduler, new ClusterOptions { Name = scenario.Name, Datacenters = scenario.Datacenters, BaseAddress = firstAddress })
         {
             UnknownReplication = replication,
         };

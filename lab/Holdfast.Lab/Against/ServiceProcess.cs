@@ -8,21 +8,21 @@ namespace Holdfast.Lab.Against;
 /// <summary>
 /// This folder: a session service from outside, played against a scenario on real sockets. The service: a program that is started as
 /// `PROGRAM serve --config FILE` with a Kask configuration for the lab's nodes, and says on its standard output where it listens and
-/// what becomes of its coordinators.
+/// what becomes of its coordinators. It runs in a folder of its own, which takes whatever it leaves behind.
 /// </summary>
 internal sealed partial class ServiceProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
 
     private readonly Process process;
-    private readonly string config;
+    private readonly string folder;
     private readonly Action<string> said;
     private readonly TaskCompletionSource<Uri> serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServiceProcess(Process process, string config, Action<string> said)
+    private ServiceProcess(Process process, string folder, Action<string> said)
     {
         this.process = process;
-        this.config = config;
+        this.folder = folder;
         this.said = said;
     }
 
@@ -40,7 +40,8 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     public static async Task<ServiceProcess> StartAsync(
         string program, LabCluster cluster, string datacenter, bool protection, Action<string> said, CancellationToken cancellation)
     {
-        var config = Path.Combine(Path.GetTempPath(), $"lab-against-{Path.GetRandomFileName()}.yaml");
+        var folder = Directory.CreateTempSubdirectory("lab-against-").FullName;
+        var config = Path.Combine(folder, "kask.yaml");
         var hosts = string.Join(", ", cluster.Nodes.Where(n => n.Datacenter == datacenter).Select(n => n.Address.Address));
         await File.WriteAllTextAsync(config, string.Create(CultureInfo.InvariantCulture, $"""
             base_uri: /sessions/v1/
@@ -58,8 +59,11 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
               listen_port: 0
 
             """), cancellation).ConfigureAwait(false);
-        var start = new ProcessStartInfo(program, ["serve", "--config", config]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        var service = new ServiceProcess(Process.Start(start)!, config, said);
+        var start = new ProcessStartInfo(Path.GetFullPath(program), ["serve", "--config", config])
+        {
+            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        var service = new ServiceProcess(Process.Start(start)!, folder, said);
         service.process.OutputDataReceived += (_, line) => service.Read(line.Data);
         service.process.ErrorDataReceived += (_, _) => { };
         service.process.BeginOutputReadLine();
@@ -86,7 +90,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         }
 
         process.Dispose();
-        File.Delete(config);
+        Directory.Delete(folder, recursive: true);
     }
 
     private void Read(string? line)
@@ -108,7 +112,6 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     [GeneratedRegex("\"addresses\":\\s*\\[\\s*\"([^\"]+)\"")]
     private static partial Regex Addresses();
 
-    // In JSON the arrow may be escaped.
-    [GeneratedRegex(@"Coordinator \S+ \((?<address>[^)]+)\): (?<from>\w+) -(>|\\u003[eE]) (?<to>\w+), (?<reason>\w+)")]
+    [GeneratedRegex(@"Coordinator \S+ \((?<address>[^)]+)\) is (?<to>\w+), was (?<from>\w+): (?<reason>\w+)")]
     private static partial Regex Transition();
 }

@@ -21,13 +21,18 @@ internal static class RunCommand
             Description = "In real time, on sockets, with this program in front (a path, or holdfast for the one that was built here), with its protection and without.",
         };
         var protection = new Option<bool?>("--protection") { Description = "With --against: only with it (true), or only without (false)." };
-        var command = new Command("run", "Play a scenario and write its timeline.") { scenario, seed, speed, output, against, protection };
+        var firstAddress = BaseOption.Create();
+        firstAddress.Description = $"With --against: {firstAddress.Description}";
+        var command = new Command("run", "Play a scenario and write its timeline.")
+        {
+            scenario, seed, speed, output, against, protection, firstAddress,
+        };
         command.SetAction((parsed, cancellation) => parsed.GetValue(against) is { } program
             ? AgainstAsync(
                 console,
                 new AgainstRun(
-                    ScenarioArgument.Read(parsed.GetValue(scenario)!), parsed.GetValue(seed), ServicePath.Find(program),
-                    parsed.GetValue(protection), console.WriteLine),
+                    ScenarioArgument.Read(parsed.GetValue(scenario)!), parsed.GetValue(seed), firstAddress.Of(parsed),
+                    ServicePath.Find(program), parsed.GetValue(protection), console.WriteLine),
                 cancellation)
             : RunAsync(
             console,

@@ -32,10 +32,7 @@ internal sealed class UpSettings
         Description = "The cluster's time, timeouts included, runs this many times real time.", DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<string> firstAddress = new("--base")
-    {
-        Description = "The first node's address; the others count up.", DefaultValueFactory = _ => "127.0.1.1",
-    };
+    private readonly BaseOption firstAddress = BaseOption.Create();
 
     private readonly Option<int> port = new("--port") { Description = "Every node's port.", DefaultValueFactory = _ => 9042 };
 
@@ -117,7 +114,7 @@ internal sealed class UpSettings
         return new ClusterOptions
         {
             Datacenters = chosen,
-            BaseAddress = Base(parsed.GetValue(firstAddress)!),
+            BaseAddress = firstAddress.Of(parsed),
             Port = number,
             Credentials = User(parsed.GetValue(auth)),
             Protocol = ProtocolLimits.Default with { VersionMax = version },
@@ -133,11 +130,6 @@ internal sealed class UpSettings
             ? new DatacenterOptions(parts[0], nodes)
             : throw new CommandMistake($"--dc {text}: a name and a number of nodes from 1 to 100, as eqiad=3");
     }
-
-    private static string Base(string text) =>
-        IPAddress.TryParse(text, out var address) && IPAddress.IsLoopback(address) && address.GetAddressBytes().Length == 4
-            ? text
-            : throw new CommandMistake($"--base {text}: a loopback address, as 127.0.1.1");
 
     private static Credentials? User(string? text) => text is null ? null
         : text.IndexOf(':', StringComparison.Ordinal) > 0 ? Credentials.Parse(text)
