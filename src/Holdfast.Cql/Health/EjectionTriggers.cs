@@ -31,7 +31,7 @@ internal sealed class EjectionTriggers(HealthOptions options)
         {
             FailureKind.Unavailable when Has(Safeguards.ContradictedUnavailables) => Count(
                 coordinator.Unavailables, options.ContradictedUnavailables, TransitionReason.ContradictedUnavailable, contradiction, now),
-            FailureKind.AttemptTimeout when Has(Safeguards.ContradictedTimeouts) => CountTimeouts(coordinator.Timeouts, contradiction, now),
+            FailureKind.AttemptTimeout when Has(Safeguards.ContradictedTimeouts) => Timeouts(coordinator.Timeouts, contradiction, now),
             _ => null,
         };
         return few ?? Share(coordinator, contradiction, all, now);
@@ -45,7 +45,8 @@ internal sealed class EjectionTriggers(HealthOptions options)
         return count >= threshold ? (reason, Of(c, count, window.Window)) : null;
     }
 
-    private (TransitionReason Reason, Evidence Evidence)? CountTimeouts(TimeoutWindow window, in Contradiction c, TimeSpan now)
+    /// <summary>A few timeouts, when they are much of what it was asked meanwhile.</summary>
+    private (TransitionReason Reason, Evidence Evidence)? Timeouts(TimeoutWindow window, in Contradiction c, TimeSpan now)
     {
         window.TimedOut(c.ReplicaSet, c.Sent, now);
         (int timeouts, int served) = window.Read(now);

@@ -1,5 +1,4 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Numerics.Tensors;
 
 namespace Holdfast.Insight.Workload;
 
@@ -40,7 +39,7 @@ internal sealed class RewriteSketch(int places)
         int place = Array.IndexOf(_keys, key);
         if (place < 0)
         {
-            place = Smallest();
+            place = TensorPrimitives.IndexOfMin<double>(_counts);
             _keys[place] = key;
             _tallies[place] = new Tally { Error = _counts[place], Began = now };
         }
@@ -123,34 +122,6 @@ internal sealed class RewriteSketch(int places)
             _tallies[i].Error *= factor;
             _tallies[i].Same *= factor;
         }
-    }
-
-    private int Smallest()
-    {
-        // Counts are never negative, and such numbers are ordered as their bits are: several are compared at a time.
-        ReadOnlySpan<long> counts = MemoryMarshal.Cast<double, long>(_counts);
-        long least = long.MaxValue;
-        int i = 0;
-        if (counts.Length >= Vector<long>.Count)
-        {
-            Vector<long> smallest = new(counts);
-            for (i = Vector<long>.Count; i <= counts.Length - Vector<long>.Count; i += Vector<long>.Count)
-            {
-                smallest = Vector.Min(smallest, new Vector<long>(counts[i..]));
-            }
-
-            for (int lane = 0; lane < Vector<long>.Count; lane++)
-            {
-                least = Math.Min(least, smallest[lane]);
-            }
-        }
-
-        for (; i < counts.Length; i++)
-        {
-            least = Math.Min(least, counts[i]);
-        }
-
-        return counts.IndexOf(least);
     }
 
     private struct Tally

@@ -53,7 +53,7 @@ internal sealed class HealthScene
         HostId at, HostId by, FailureKind kind, ConsistencyLevel level = ConsistencyLevel.LocalQuorum, int set = 0)
     {
         Health.Failed(at, level, Set(set), kind, Now);
-        Health.Succeeded(by, Set(0), TimeSpan.FromMilliseconds(1), Now);
+        Health.Succeeded(by, Set(set), TimeSpan.FromMilliseconds(1), Now);
         Health.Contradicted(new Contradiction(at, by, level, Set(set), kind, 2, 1, Now - (kind == FailureKind.AttemptTimeout ? AttemptTimeout : default)), Now);
     }
 
