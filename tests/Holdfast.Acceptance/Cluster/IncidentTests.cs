@@ -14,13 +14,15 @@ public sealed class IncidentTests(ITestOutputHelper output)
     private const double Rate = 1_000;
     private const int Sites = 5;
 
+    /// <summary>When a machine stood still for so long in one play, what was late in it is the machine's fault as likely as the program's.</summary>
+    private static readonly TimeSpan s_stoodStillMax = TimeSpan.FromSeconds(5);
+
     [Fact]
     public async Task Nobody_notices_what_happens_to_a_node()
     {
         TestSettings.SkipWhenFast();
         IReadOnlyList<IReadOnlyList<SocketIncident>> rows = SocketIncident.Rows;
-        SiteRun[] runs = await SiteRun.PlayAsync(seed: 1, Rate, [.. rows.Select((row, number) => PlayRow(row, isLast: number == rows.Count - 1))]);
-        AssertNobodyNoticed(runs, "the same seeds every time");
+        await AssertNobodyNoticesAsync(seed: 1, [.. rows.Select((row, number) => PlayRow(row, isLast: number == rows.Count - 1))], "the same seeds every time");
     }
 
     [Fact]
@@ -29,8 +31,7 @@ public sealed class IncidentTests(ITestOutputHelper output)
         TestSettings.SkipWhenFast();
         int seeds = TestSettings.Number("HOLDFAST_SOCKET_SEEDS", 30);
         TestSettings.PrintSeed(output, seeds);
-        SiteRun[] runs = await SiteRun.PlayAsync(TestSettings.Seed, Rate, [.. Enumerable.Range(0, Sites).Select(site => PlaySeeds(site, seeds))]);
-        AssertNobodyNoticed(runs, TestSettings.Replay);
+        await AssertNobodyNoticesAsync(TestSettings.Seed, [.. Enumerable.Range(0, Sites).Select(site => PlaySeeds(site, seeds))], TestSettings.Replay);
     }
 
     private static Func<ServedSite, SiteRun, Task> PlayRow(IReadOnlyList<SocketIncident> row, bool isLast) => async (site, run) =>
@@ -88,23 +89,36 @@ public sealed class IncidentTests(ITestOutputHelper output)
         await site.PlayAsync(FaultPlan.Of(new PlannedFault(TimeSpan.Zero, "reboot", node, "down=1s")), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(40));
     }
 
-    private void AssertNobodyNoticed(SiteRun[] runs, string replay)
+    /// <summary>
+    /// Plays, and says what was broken. What was answered wrongly is so whatever the machine did; what came too late, or not at all, is
+    /// judged by a second play when the machine stood still in the first, and by nobody when it did so in both.
+    /// </summary>
+    private async Task AssertNobodyNoticesAsync(int seed, IReadOnlyList<Func<ServedSite, SiteRun, Task>> plays, string replay)
     {
-        foreach (string line in runs.SelectMany(run => run.Lines))
+        TimeSpan before = TimeSpan.Zero;
+        for (bool isLast = false; ; isLast = true)
         {
-            output.WriteLine(line);
-        }
+            SiteRun[] runs = await SiteRun.PlayAsync(seed, Rate, plays);
+            foreach (string line in runs.SelectMany(run => run.Lines).Concat(runs.SelectMany(run => run.Wrong.Concat(run.Broken).Take(5))))
+            {
+                output.WriteLine(line);
+            }
 
-        foreach (string line in runs.SelectMany(run => run.Broken.Take(5)))
-        {
-            output.WriteLine(line);
-        }
+            string[] wrong = [.. runs.SelectMany(run => run.Wrong)];
+            Assert.True(wrong.Length == 0, $"{wrong.Length} wrong, the first: {wrong.FirstOrDefault()}; {replay}");
+            string[] broken = [.. runs.SelectMany(run => run.Broken)];
+            if (broken.Length == 0)
+            {
+                return;
+            }
 
-        string[] broken = [.. runs.SelectMany(run => run.Broken)];
-        Assert.True(broken.Length == 0, $"{broken.Length} broken, the first: {broken.FirstOrDefault()}; {replay}");
-        TimeSpan suspended = runs.Max(run => run.Suspended);
-        Assert.SkipWhen(
-            suspended > TimeSpan.FromSeconds(10),
-            $"the machine was wanted elsewhere for {suspended.TotalSeconds:0} s: nothing can be said of what was late");
+            TimeSpan stoodStill = runs.Max(run => run.Suspended);
+            Assert.True(stoodStill > s_stoodStillMax, $"{broken.Length} broken, the first: {broken[0]}; {replay}");
+            Assert.SkipWhen(isLast, string.Create(
+                CultureInfo.InvariantCulture,
+                $"the machine stood still for {before.TotalSeconds:0} s in the first play and {stoodStill.TotalSeconds:0} s in the second: nothing can be said of what was late; the first: {broken[0]}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the machine stood still for {stoodStill.TotalSeconds:0} s: played again"));
+            before = stoodStill;
+        }
     }
 }

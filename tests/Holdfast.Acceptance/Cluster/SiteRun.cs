@@ -23,6 +23,7 @@ internal sealed class SiteRun
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40);
 
     private readonly List<string> _lines = [];
+    private readonly List<string> _wrong = [];
     private readonly List<string> _broken = [];
 
     private SiteRun()
@@ -32,7 +33,10 @@ internal sealed class SiteRun
     /// <summary>What happened, for a person.</summary>
     public IReadOnlyList<string> Lines => _lines;
 
-    /// <summary>What must not happen and did.</summary>
+    /// <summary>What was answered wrongly, or not, as nothing excuses.</summary>
+    public IReadOnlyList<string> Wrong => _wrong;
+
+    /// <summary>What must not happen and did, on a machine that had the time for it.</summary>
     public IReadOnlyList<string> Broken => _broken;
 
     /// <summary>For how long judgement was suspended.</summary>
@@ -200,7 +204,7 @@ internal sealed class SiteRun
         Suspended = visitors.Suspended;
         Say(FormattableString.Invariant(
             $"{visitors.Rate:0} of {rate:0} requests a second; {visitors}; judgement suspended for {Suspended.TotalSeconds:0.0} s; p50 {sorted[sorted.Length / 2]:0.0} ms, p99 {sorted[sorted.Length * 99 / 100]:0.0} ms, worst {sorted[^1]:0} ms"));
-        _broken.AddRange(visitors.Violations);
+        _wrong.AddRange(visitors.Violations);
         double due = (rate * visitors.Came.TotalSeconds) - visitors.TurnedAway;
         Require(visitors.Requests >= SentMin * due, $"only {visitors.Requests} requests were sent, where {due:0} were to come");
         double excusedMax = 10 + (ExcusedMax * visitors.Requests);
