@@ -1,4 +1,3 @@
-using System.Net;
 using Holdfast.Load.Engine;
 using Holdfast.Load.Protocol;
 using Holdfast.SideBySide.Contestants;
@@ -92,19 +91,6 @@ internal static class MillionSessions
     {
         var began = run.Time.GetTimestamp();
         var holdfast = await run.Starter.HoldfastAsync("sync", Data);
-        using var client = new HttpClient();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15), run.Time);
-        while (true)
-        {
-            using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{holdfast.Port}/readyz"), patience.Token);
-            if (answer.StatusCode == HttpStatusCode.OK)
-            {
-                break;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(2), run.Time, patience.Token);
-        }
-
         starts.Add(run.Time.GetElapsedTime(began).TotalSeconds);
         return holdfast;
     }

@@ -82,6 +82,24 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the server says that it is ready: one that listens may still be opening its data.</summary>
+    public async Task WaitUntilReadyAsync(int port)
+    {
+        await WaitUntilListeningAsync(port);
+        using var client = new HttpClient();
+        using var patience = new CancellationTokenSource(s_patience, TimeProvider.System);
+        while (true)
+        {
+            using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/readyz"), patience.Token);
+            if (answer.StatusCode == HttpStatusCode.OK)
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, patience.Token);
+        }
+    }
+
     /// <summary>What the server has said.</summary>
     public async Task<string> LogAsync()
     {

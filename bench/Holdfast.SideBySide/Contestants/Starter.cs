@@ -52,7 +52,7 @@ internal sealed class Starter(string repository, string folder)
              """);
         var process = ServerProcess.Start(
             Path.Combine(repository, "src/Holdfast/bin/Release/net10.0/holdfast"), Log(data), "serve", "--config", configuration);
-        await process.WaitUntilListeningAsync(port);
+        await process.WaitUntilReadyAsync(port);
         return new Contestant(HoldfastName, Dialect.Kask, port, [process]) { AdminPort = adminPort };
     }
 
