@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using Holdfast.Cql.Core;
 using Holdfast.Cql.Execution;
 using Holdfast.Cql.Routing;
 using Holdfast.Cql.Telemetry;
@@ -28,7 +29,7 @@ public sealed class CqlCluster : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _closing = new();
-    private ITimer? _timer;
+    private Ticking? _ticking;
     private Task _lookUp = Task.CompletedTask;
 
     /// <summary>Prepares everything and connects to nobody yet.</summary>
@@ -87,7 +88,7 @@ public sealed class CqlCluster : IAsyncDisposable
     public void Start()
     {
         LookUpSoon();
-        _timer = _time.CreateTimer(static state => ((CqlCluster)state!).Core.Tick(), this, s_tick, s_tick);
+        _ticking = new Ticking(_time, s_tick, Core.Tick);
     }
 
     /// <summary>For a person: the hosts that were tried, and why each could not be used.</summary>
@@ -221,9 +222,9 @@ public sealed class CqlCluster : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_timer is not null)
+        if (_ticking is not null)
         {
-            await _timer.DisposeAsync();
+            await _ticking.DisposeAsync();
         }
 
         await _closing.CancelAsync();
