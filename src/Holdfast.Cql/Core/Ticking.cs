@@ -3,7 +3,7 @@ namespace Holdfast.Cql.Core;
 /// <summary>
 /// Calls something every few milliseconds until it is disposed of, which returns when the last call has. Where time is the system's, a
 /// thread of its own sleeps in between: a timer of .NET's wakes its own thread and then one of the pool's, which at 200 calls a second
-/// took 3 % of a processor and 1,000 thread switches a second, where this takes 1 % and 200. In any other time it is that time's timer.
+/// took 3 % of a processor and 980 thread switches a second, where this takes 1.4 % and 240. In any other time it is that time's timer.
 /// </summary>
 internal sealed class Ticking : IAsyncDisposable
 {
