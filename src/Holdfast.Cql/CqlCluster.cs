@@ -29,7 +29,7 @@ public sealed class CqlCluster : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _closing = new();
-    private Ticking? _ticking;
+    private IAsyncDisposable? _ticking;
     private Task _lookUp = Task.CompletedTask;
 
     /// <summary>Prepares everything and connects to nobody yet.</summary>
@@ -88,7 +88,9 @@ public sealed class CqlCluster : IAsyncDisposable
     public void Start()
     {
         LookUpSoon();
-        _ticking = new Ticking(_time, s_tick, Core.Tick);
+        _ticking = _time == TimeProvider.System
+            ? new TickThread(s_tick, Core.Tick)
+            : _time.CreateTimer(static state => ((ClusterCore)state!).Tick(), Core, s_tick, s_tick);
     }
 
     /// <summary>For a person: the hosts that were tried, and why each could not be used.</summary>

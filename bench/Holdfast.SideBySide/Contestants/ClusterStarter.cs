@@ -10,6 +10,8 @@ internal sealed class ClusterStarter(string repository, string folder, LabNodes 
     public const string HoldfastTwinName = "Holdfast (twin)";
     public const string PeerName = "Go peer";
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+
     public static string PeerProgram(string repository) => Path.Combine(repository, "bench/peers/gocql-http/bin/gocql-http");
 
     public async Task<Contestant> HoldfastAsync(string name)
@@ -38,24 +40,9 @@ internal sealed class ClusterStarter(string repository, string folder, LabNodes 
         var process = ServerProcess.Start(
             Path.Combine(repository, program.TrimStart('/')), Path.Combine(folder, name.Replace(' ', '-') + ".log"), arguments);
         await process.WaitUntilListeningAsync(port);
-        await ServingAsync(port);
+
+        // The cluster answers through it: nobody stored what is asked for.
+        await Answering.UntilAsync($"http://127.0.0.1:{port}/sessions/v1/nobody", HttpStatusCode.NotFound, s_patience);
         return new Contestant(name, Dialect.Kask, port, [process]);
-    }
-
-    /// <summary>Until the cluster answers through it: nobody stored what is asked for.</summary>
-    private static async Task ServingAsync(int port)
-    {
-        using var client = new HttpClient();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15), TimeProvider.System);
-        while (true)
-        {
-            using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/sessions/v1/nobody"), patience.Token);
-            if (answer.StatusCode == HttpStatusCode.NotFound)
-            {
-                return;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
-        }
     }
 }

@@ -86,18 +86,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task WaitUntilReadyAsync(int port)
     {
         await WaitUntilListeningAsync(port);
-        using var client = new HttpClient();
-        using var patience = new CancellationTokenSource(s_patience, TimeProvider.System);
-        while (true)
-        {
-            using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/readyz"), patience.Token);
-            if (answer.StatusCode == HttpStatusCode.OK)
-            {
-                return;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, patience.Token);
-        }
+        await Answering.UntilAsync($"http://127.0.0.1:{port}/readyz", HttpStatusCode.OK, s_patience);
     }
 
     /// <summary>What the server has said.</summary>

@@ -66,7 +66,7 @@ internal sealed class SwitchedHosts : IAsyncDisposable
 
         foreach (var host in all)
         {
-            await hosts.ServingAsync(host);
+            await Answering.UntilAsync($"http://127.0.0.1:{host.Port}/sessions/v1/nobody", HttpStatusCode.NotFound, s_patience);
         }
 
         return hosts;
@@ -96,20 +96,5 @@ internal sealed class SwitchedHosts : IAsyncDisposable
 
         _process.Dispose();
         _client.Dispose();
-    }
-
-    private async Task ServingAsync(Contestant host)
-    {
-        using var patience = new CancellationTokenSource(s_patience, TimeProvider.System);
-        while (true)
-        {
-            using var answer = await _client.GetAsync(new Uri($"http://127.0.0.1:{host.Port}/sessions/v1/nobody"), patience.Token);
-            if (answer.StatusCode == HttpStatusCode.NotFound)
-            {
-                return;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
-        }
     }
 }

@@ -3,17 +3,17 @@ using Xunit;
 
 namespace Holdfast.Cql.Tests.Core;
 
-public sealed class TickingTests
+public sealed class TickThreadTests
 {
     private static readonly TimeSpan s_every = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task In_the_system_s_time_it_calls_again_and_again_and_never_after_it_has_been_disposed_of()
+    public async Task It_calls_again_and_again_and_never_after_it_has_been_disposed_of()
     {
         int calls = 0;
         TaskCompletionSource third = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Ticking ticking = new(TimeProvider.System, s_every, () =>
+        TickThread ticking = new(s_every, () =>
         {
             if (Interlocked.Increment(ref calls) == 3)
             {
@@ -33,7 +33,7 @@ public sealed class TickingTests
         using ManualResetEventSlim begun = new();
         using ManualResetEventSlim mayEnd = new();
         bool ended = false;
-        Ticking ticking = new(TimeProvider.System, s_every, () =>
+        TickThread ticking = new(s_every, () =>
         {
             begun.Set();
             mayEnd.Wait();
