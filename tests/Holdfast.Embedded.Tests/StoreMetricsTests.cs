@@ -40,13 +40,4 @@ public sealed class StoreMetricsTests : IDisposable
         Assert.Equal(3, counts["holdfast_embedded_cache_misses"]);
         Assert.Equal(3, counts["holdfast_embedded_cache_hits"]);
     }
-
-    private sealed class Meters : IMeterFactory
-    {
-        public Meter? Made { get; private set; }
-
-        public Meter Create(MeterOptions options) => Made = new Meter(options);
-
-        public void Dispose() => Made?.Dispose();
-    }
 }

@@ -40,18 +40,59 @@ public sealed class PowerCutTests(ITestOutputHelper output)
         }
     }
 
-    [Fact]
-    public async Task The_test_has_teeth_a_store_without_fsync_fails_it()
+    [Theory]
+    [InlineData("sync", "HOLDFAST_TEST_FSYNC", "off")]
+    [InlineData("relaxed", "HOLDFAST__STORAGE__EMBEDDED__RELAXED_SYNC_INTERVAL", "1m")]
+    public async Task The_test_has_teeth_a_store_that_syncs_too_late_fails_it(string durability, string variable, string value)
     {
         _ = Prepare();
         int lost = 0;
         for (int round = 0; round < 3 && lost == 0; round++)
         {
             lost += (await CutAsync(
-                round, "sync", (history, key, found, _) => history.Allows(key, found), ("HOLDFAST_TEST_FSYNC", "off"))).Count;
+                round, durability,
+                (history, key, found, cut) => durability == "sync" ? history.Allows(key, found) : history.AllowsLosing(key, found, cut - RelaxedLoss),
+                (variable, value))).Count;
         }
 
         Assert.True(lost > 0, $"three power cuts without fsync lost nothing: this test would notice nothing; {TestSettings.Replay}");
+    }
+
+    [Fact]
+    public async Task Relaxed_has_everything_on_disk_once_it_has_left()
+    {
+        _ = Prepare();
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("holdfast-power-");
+        try
+        {
+            Writers writers = new(clients: 8, keysEach: 50, TestSettings.Seed);
+            string copy = Path.Combine(folder.FullName, "after.img");
+            using (LoopMount disk = LoopMount.Make(folder.FullName, mebibytes: 256))
+            {
+                await using HoldfastProcess leaving = await HoldfastProcess.StartAsync(
+                    Path.Combine(disk.Folder, "data"), "relaxed", environment: ("HOLDFAST__STORAGE__EMBEDDED__RELAXED_SYNC_INTERVAL", "1m"));
+                using CancellationTokenSource stop = new();
+                Task load = writers.RunAsync(leaving.Sessions, stop.Token);
+                await writers.WaitForAsync(1_000, TimeSpan.FromSeconds(10));
+                await stop.CancelAsync();
+                await load;
+                leaving.Signal(HoldfastProcess.SigTerm);
+                await leaving.WaitForExitAsync();
+                Assert.Equal(0, leaving.ExitCode);
+                File.Copy(disk.Image, copy); // as it is, with the kernel's cache lost
+            }
+
+            using LoopMount survived = LoopMount.Mount(copy, Path.Combine(folder.FullName, "after"));
+            Losses.AssertNone(
+                await ReadBackAsync(
+                    Path.Combine(survived.Folder, "data"), "relaxed", mayRefuse: false,
+                    sessions => writers.VerifyAsync(sessions, (history, key, found) => history.Allows(key, found))),
+                round: 0);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private int Prepare()
@@ -83,6 +124,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
                 using CancellationTokenSource stop = new();
                 Task load = writers.RunAsync(victim.Sessions, stop.Token);
                 await writers.WaitForAsync(random.Next(200, 3_000), TimeSpan.FromSeconds(10));
+                await Task.Delay(RelaxedLoss * random.NextDouble() * 3, TimeProvider.System); // what relaxed must not lose any more is there, too
                 cut = writers.Now;
                 victim.Signal(HoldfastProcess.SigStop);
                 File.Copy(disk.Image, copy);

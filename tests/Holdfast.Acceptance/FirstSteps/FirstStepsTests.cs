@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -42,6 +44,7 @@ public sealed partial class FirstStepsTests : IDisposable
             Assert.Equal("hello", await http.GetStringAsync(example));
             using HttpResponseMessage deleted = await http.DeleteAsync(example);
             Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+            await AnswersAsInTheReadmeAsync(example);
             Assert.NotEmpty(Directory.EnumerateFileSystemEntries(Path.Combine(_folder.FullName, "holdfast-data")));
 
             run.Kill(entireProcessTree: true);
@@ -57,6 +60,39 @@ public sealed partial class FirstStepsTests : IDisposable
             }
         }
     }
+
+    /// <summary>The session of curl in README.md, played again: line by line the same but for the date.</summary>
+    private static async Task AnswersAsInTheReadmeAsync(Uri server)
+    {
+        string readme = await File.ReadAllTextAsync(RepositoryRoot.Combine("README.md"));
+        string session = Session().Match(readme).Groups[1].Value;
+        string[] steps = session.Split("$ curl -i ", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(4, steps.Length);
+        foreach (string step in steps)
+        {
+            string[] parts = step.Split('\n', 2);
+            string[] command = parts[0].Split(' ');
+            string method = command[0] == "-X" ? command[1] : "GET";
+            string body = command.Contains("--data-binary") ? "hello" : "";
+            string answer = await SendAsync(server, $"{method} {new Uri(command[^1]).AbsolutePath} HTTP/1.1\r\nHost: {server.Authority}\r\n"
+                + $"Connection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+            Assert.Equal(Timeless(parts[1]), Timeless(answer));
+        }
+    }
+
+    private static async Task<string> SendAsync(Uri server, string request)
+    {
+        using TcpClient client = new();
+        await client.ConnectAsync(server.Host, server.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+        using StreamReader reader = new(client.GetStream());
+        return await reader.ReadToEndAsync().WaitAsync(s_patience);
+    }
+
+    private static string[] Timeless(string answer) =>
+        [.. answer.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n')
+            .Where(line => !line.StartsWith("Date: ", StringComparison.Ordinal) && line != "Connection: close")
+            .Select(line => line == "Holdfast-TTL: 86399" ? "Holdfast-TTL: 86400" : line)];
 
     private static async Task<string> ReadUntilAsync(StreamReader reader, string last)
     {
@@ -75,4 +111,7 @@ public sealed partial class FirstStepsTests : IDisposable
 
     [GeneratedRegex("curl -i -X POST --data-binary 'hello' (http://\\S+)")]
     private static partial Regex Example();
+
+    [GeneratedRegex("## A session of curl\n\n```console\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Session();
 }

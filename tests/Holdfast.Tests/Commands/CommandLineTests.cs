@@ -87,6 +87,8 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(0, exitCode);
         Assert.Matches(@"(?m)^base_uri: /sessions/v1/ +# built-in:\d+$", output);
+        Assert.Matches(@"(?m)^listen_address: 127\.0\.0\.1 +# built-in:\d+$", output);
+        Assert.Matches(@"(?m)^listen_port: 8080 +# built-in:\d+$", output);
         Assert.Matches(@"(?m)^  drain: 1s +# HOLDFAST__SHUTDOWN__DRAIN$", output);
         Assert.Matches(@"(?m)^  max_ttl: 604800 +# default$", output);
     }

@@ -57,6 +57,9 @@ public sealed class KaskContractTests : IAsyncLifetime
     {
         Expect.Problem(await PostAsync("foo", []), 400, "/sessions/v1/foo");
         Expect.Problem(await _server.SendAsync("POST", TestServer.Base + "foo"), 400, "/sessions/v1/foo");
+        await using var chunked = await RawClient.ConnectAsync(_server.Address);
+        await chunked.SendTextAsync($"POST {TestServer.Base}foo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+        Expect.Problem(await chunked.ReadResponseAsync(), 400, "/sessions/v1/foo");
         Assert.Equal(0, _server.Store.Count);
     }
 
@@ -161,6 +164,36 @@ public sealed class KaskContractTests : IAsyncLifetime
         var missing = await _server.SendAsync("HEAD", TestServer.Base + "bar");
         Assert.Equal(404, missing.Status);
         Assert.Equal(get["Content-Length"], missing["Content-Length"]);
+
+        // A body on the wire would be taken for the next answer's beginning.
+        await using var client = await RawClient.ConnectAsync(_server.Address);
+        foreach (var key in (string[])["foo", "bar"])
+        {
+            await client.SendAsync("HEAD", TestServer.Base + key);
+            await client.ReadResponseAsync(isHead: true);
+        }
+
+        await client.SendAsync("GET", TestServer.Base + "foo");
+        Assert.Equal([1, 2, 3], (await client.ReadResponseAsync()).Body);
+    }
+
+    [Theory]
+    [InlineData(414, 20_000, "")]
+    [InlineData(431, 0, "X: 40000")]
+    [InlineData(505, 0, "HTTP/9.9")]
+    [InlineData(400, 0, "no header")]
+    public async Task What_Kestrel_refuses_has_no_body(int status, int longer, string wrong)
+    {
+        await using var client = await RawClient.ConnectAsync(_server.Address);
+        var version = wrong.StartsWith("HTTP/", StringComparison.Ordinal) ? wrong : "HTTP/1.1";
+        var header = wrong.StartsWith("X: ", StringComparison.Ordinal) ? "X: " + new string('x', int.Parse(wrong[3..])) : "X: y";
+        await client.SendTextAsync(
+            $"GET {TestServer.Base}{new string('k', longer)} {version}\r\nHost: test\r\n{(wrong == "no header" ? wrong : header)}\r\n\r\n");
+
+        var answer = await client.ReadResponseAsync();
+
+        Assert.Equal(status, answer.Status);
+        Assert.Empty(answer.Body);
     }
 
     [Theory]

@@ -35,8 +35,11 @@ public sealed class OperatorEndpointsTests
 
         foreach (var path in s_paths)
         {
-            Assert.Equal(200, (await server.SendAsync("GET", path)).Status);
-            Assert.Equal(200, (await server.AdminAsync(path)).Status);
+            foreach (var answer in (RawResponse[])[await server.SendAsync("GET", path), await server.AdminAsync(path)])
+            {
+                Assert.Equal(200, answer.Status);
+                Assert.Equal("no-store", answer["Cache-Control"]);
+            }
         }
 
         Expect.Problem(await server.AdminAsync(TestServer.Base + "foo"), 404, TestServer.Base + "foo");
@@ -110,6 +113,7 @@ public sealed class OperatorEndpointsTests
 
         var starting = await server.SendAsync("GET", "/readyz");
         Assert.Equal(503, starting.Status);
+        Assert.Equal("no-store", starting["Cache-Control"]);
         Assert.Contains("starting", starting.Text);
         Assert.Equal(200, (await server.SendAsync("GET", "/healthz")).Status);
         Assert.Equal(201, (await server.SendAsync("POST", TestServer.Base + "foo", [1])).Status);

@@ -71,6 +71,7 @@ public sealed class SecretLeakTests
         Assert.Contains("Error reading body of POST request", log);
         Assert.Contains("code=\"500\",method=\"POST\"} 2", metrics);
         Assert.Contains("read unavailable", events);
+        Assert.All((string[])["408", "429", "499"], code => Assert.Contains($"code=\"{code}\"", metrics));
         Assert.NotEmpty(traces);
         Assert.Contains(traces, trace => trace.Contains("HttpRequestIn"));
         foreach (var output in (string[])[log, metrics, events, console.ToString(), .. traces])
@@ -81,6 +82,9 @@ public sealed class SecretLeakTests
 
     private static async Task GoThroughEverythingAsync(TestServer server)
     {
+        // Given up by Kestrel some ten seconds from now.
+        await using var slow = await RawClient.ConnectAsync(server.Address);
+        await slow.SendTextAsync($"POST {Target} HTTP/1.1\r\nHost: test\r\nContent-Length: 500\r\n\r\n{Value}");
         await AllMethodsAsync(server);
 
         foreach (var late in (bool[])[false, true])
@@ -101,6 +105,9 @@ public sealed class SecretLeakTests
         await AllMethodsAsync(server);
         server.Store.Intercept = _ => new(WriteResult.OutOfSpace("1 MiB left"));
         await AllMethodsAsync(server);
+        server.Store.Intercept = _ => new(WriteResult.OverQuota("written too often"));
+        await AllMethodsAsync(server);
+        await LeaveWhileTheStoreWorksAsync(server);
         server.Store.Intercept = null;
 
         foreach (var target in (string[])[
@@ -132,6 +139,26 @@ public sealed class SecretLeakTests
         {
             await TryAsync(server, request);
         }
+
+        Assert.Equal(408, (await slow.ReadResponseAsync()).Status);
+    }
+
+    private static async Task LeaveWhileTheStoreWorksAsync(TestServer server)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Store.Intercept = async gaveUp =>
+        {
+            asked.TrySetResult();
+            using var told = gaveUp.Register(() => gone.TrySetResult());
+            await gone.Task;
+            throw new OperationCanceledException($"gave up {Key} with {Value}", gaveUp);
+        };
+        await using var client = await RawClient.ConnectAsync(server.Address);
+        await client.SendAsync("GET", Target);
+        await asked.Task;
+        client.Reset();
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     private static async Task AllMethodsAsync(TestServer server)
