@@ -22,7 +22,9 @@ internal sealed class FaultTarget(LabCluster cluster, IReadOnlyList<Node> nodes,
         cluster.Trace("fault goes on");
     });
 
-    public IEnumerable<Node> Others(Node node) => cluster.Nodes.Where(n => n != node);
+    /// <summary>The directions from these peers to the chosen nodes.</summary>
+    public IEnumerable<(Node From, Node To)> FromPeers(IReadOnlyList<Node> peers) =>
+        nodes.SelectMany(node => peers.Where(p => p != node).Select(p => (p, node)));
 
     /// <summary>Puts the same trouble on every chosen node; the result takes it off again.</summary>
     public Action Trouble(Trouble trouble)

@@ -15,7 +15,7 @@ internal static class NetworkFaults
             t => t.Rule(LinkRule.Cut(), Inward(t))),
         new("cut-out", "packets from the node to its peers are dropped", [Peers], t => t.Rule(LinkRule.Cut(), Outward(t))),
         new("cut", "no packets between the node and its peers", [Peers], t => t.Rule(LinkRule.Cut(), Inward(t).Concat(Outward(t)))),
-        new("blind-to", "the node hears nothing of some peers: it is blind to their token ranges only",
+        new("blind-to", "the node hears nothing from some peers: what needs their answers times out, and becomes Unavailable only where nobody else passes their heartbeats on",
             [Peers with { Default = "", Summary = "those it cannot hear" }], t => t.Rule(LinkRule.Cut(), Inward(t))),
         new("loss", "a share of the packets to and from the node is lost",
             [Peers, new("share", ParameterKind.Share, "20%", "of the packets")],
@@ -28,11 +28,8 @@ internal static class NetworkFaults
             [new("over", ParameterKind.Duration, "10s", "from the first node to the last")], FailLink),
     ];
 
-    private static IEnumerable<(Node From, Node To)> Inward(FaultTarget target)
-    {
-        var peers = target.Arguments.Nodes("peers", target.Cluster);
-        return target.Nodes.SelectMany(node => peers.Where(p => p != node).Select(p => (p, node)));
-    }
+    private static IEnumerable<(Node From, Node To)> Inward(FaultTarget target) =>
+        target.FromPeers(target.Arguments.Nodes("peers", target.Cluster));
 
     private static IEnumerable<(Node From, Node To)> Outward(FaultTarget target) => Inward(target).Select(d => (d.To, d.From));
 

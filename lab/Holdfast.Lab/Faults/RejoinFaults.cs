@@ -7,12 +7,13 @@ namespace Holdfast.Lab.Faults;
 internal static class RejoinFaults
 {
     private static readonly FaultParameter Down = new("down", ParameterKind.Duration, "20s", "from the end to the next start");
+    private static readonly FaultParameter Peers = new("peers", ParameterKind.Nodes, "all", "whose echoes are lost: it sees these DOWN, and the others UP");
 
     public static IReadOnlyList<FaultKind> All { get; } =
     [
         new("rejoin-blind",
             "hard reboot, and the echoes of its peers are lost: CQL opens, peers see it UP, it sees them DOWN (2023-01-24)",
-            [Down, new("stuck", ParameterKind.Flag, "false", "the echo is never asked again: blind until it is restarted")],
+            [Down, Peers, new("stuck", ParameterKind.Flag, "false", "the echo is never asked again: blind until it is restarted")],
             RejoinBlind),
         new("reimage", "same address, new host id, empty data; rejoins without streaming",
             [Down, new("blind", ParameterKind.Flag, "false", "and the echoes of its peers are lost")],
@@ -22,7 +23,7 @@ internal static class RejoinFaults
 
     private static Action RejoinBlind(FaultTarget target)
     {
-        var heal = LoseEchoes(target);
+        var heal = LoseEchoes(target, target.Arguments.Nodes("peers", target.Cluster));
         var options = new StartOptions { NeverRetriesEcho = target.Arguments.Flag("stuck") };
         foreach (var node in target.Nodes)
         {
@@ -34,7 +35,7 @@ internal static class RejoinFaults
 
     private static Action Reimage(FaultTarget target)
     {
-        var heal = target.Arguments.Flag("blind") ? LoseEchoes(target) : FaultKind.NothingToHeal;
+        var heal = target.Arguments.Flag("blind") ? LoseEchoes(target, target.Cluster.Nodes) : FaultKind.NothingToHeal;
         foreach (var node in target.Nodes)
         {
             ProcessFaults.DownFor(target, node, Ending.PowerLost, new StartOptions());
@@ -61,7 +62,6 @@ internal static class RejoinFaults
         };
     }
 
-    private static Action LoseEchoes(FaultTarget target) => target.Rule(
-        LinkRule.Cut(Verb.EchoResponse),
-        target.Nodes.SelectMany(node => target.Others(node).Select(other => (other, node))));
+    private static Action LoseEchoes(FaultTarget target, IReadOnlyList<Node> peers) =>
+        target.Rule(LinkRule.Cut(Verb.EchoResponse), target.FromPeers(peers));
 }

@@ -7,13 +7,17 @@ using Xunit;
 
 namespace Holdfast.Lab.Tests.Faults;
 
-/// <summary>Every kind of fault, by every way in: as it is typed, as it is posted, as it stands in a scenario. It is taken, it does what it says, it heals.</summary>
+/// <summary>
+/// Every kind of fault, by every way in: as it is typed, as it is posted, as it stands in a scenario; on one node and on two. It is
+/// taken, it does what it says to each of them, it heals.
+/// </summary>
 public sealed class EntrancesTests
 {
     private const double AppearsWithin = 120;
     private const double HealsWithin = 120;
 
-    public static TheoryData<string> Kinds => [.. FaultCatalog.All.Select(k => k.Name)];
+    public static TheoryData<string, int> Kinds =>
+        [.. FaultCatalog.All.SelectMany(k => Enumerable.Range(1, k.TakesNoNodes ? 1 : 2).Select(nodes => (k.Name, nodes)))];
 
     [Fact]
     public void There_is_no_kind_without_an_effect() =>
@@ -21,52 +25,52 @@ public sealed class EntrancesTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void As_it_is_typed(string kind) => CheckOrder(kind, FaultCommands.Order);
+    public void As_it_is_typed(string kind, int nodes) => CheckOrder(kind, nodes, FaultCommands.Order);
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void As_it_is_posted(string kind) => CheckOrder(kind, (name, words) =>
+    public void As_it_is_posted(string kind, int nodes) => CheckOrder(kind, nodes, (name, words) =>
     {
-        var (nodes, arguments) = Split(words);
-        var json = $"{{\"kind\": \"{name}\", \"nodes\": [{string.Join(", ", nodes.Select(n => $"\"{n}\""))}], "
+        var (names, arguments) = Split(words);
+        var json = $"{{\"kind\": \"{name}\", \"nodes\": [{string.Join(", ", names.Select(n => $"\"{n}\""))}], "
             + $"\"arguments\": {{{string.Join(", ", arguments.Select(a => $"\"{a.Name}\": \"{a.Value}\""))}}}}}";
         return JsonSerializer.Deserialize<FaultOrder>(json, ControlServer.Json)!;
     });
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void As_it_stands_in_a_scenario(string kind)
+    public void As_it_stands_in_a_scenario(string kind, int nodes)
     {
-        var effect = FaultEffects.Of(kind);
-        var (nodes, arguments) = Split(effect.Words.Split(' '));
+        var effect = FaultEffects.Of(kind, nodes);
+        var (names, arguments) = Split(effect.Words);
         var scenario = ScenarioFile.Parse("the.yaml", new StringReader($$"""
             name: one fault
             cluster: { eqiad: 3, codfw: 1 }
             timeline:
-              - { at: 1s, fault: {{kind}}, nodes: [{{string.Join(", ", nodes)}}], with: { {{string.Join(", ", arguments.Select(a => $"{a.Name}: {a.Value}"))}} } }
+              - { at: 1s, fault: {{kind}}, nodes: [{{string.Join(", ", names)}}], with: { {{string.Join(", ", arguments.Select(a => $"{a.Name}: {a.Value}"))}} } }
               - { at: {{1 + AppearsWithin}}s, heal: {{kind}} }
             lasts: 10m
             """));
         var rig = new FaultRig();
         effect.Before(rig);
-        Assert.True(!effect.Shows(rig), "it is there before it begins");
+        Assert.True(!effect.ShowsAnywhere(rig), "it is there before it begins");
         var lines = new List<string>();
         var player = new ScenarioPlayer(scenario, rig.Cluster, rig.Faults, new Timeline(rig.Cluster, rig.Faults, lines.Add));
         player.Begin();
         rig.Run(1.001);
         Assert.Contains(lines, l => l.Contains($"fault  #1 {kind}", StringComparison.Ordinal));
-        Assert.True(rig.Until(effect.Shows, AppearsWithin - 2), string.Join('\n', lines));
+        Assert.True(rig.Until(effect.ShowsEverywhere, AppearsWithin - 2), string.Join('\n', lines));
         CheckHealed(rig, effect, AppearsWithin + HealsWithin);
     }
 
-    private static void CheckOrder(string kind, Func<string, IReadOnlyList<string>, FaultOrder> enter)
+    private static void CheckOrder(string kind, int nodes, Func<string, IReadOnlyList<string>, FaultOrder> enter)
     {
-        var effect = FaultEffects.Of(kind);
+        var effect = FaultEffects.Of(kind, nodes);
         var rig = new FaultRig();
         effect.Before(rig);
-        Assert.True(!effect.Shows(rig), "it is there before it begins");
-        var fault = rig.Faults.Apply(enter(kind, effect.Words.Split(' ')).ToRequest());
-        Assert.True(rig.Until(effect.Shows, AppearsWithin), "it does nothing");
+        Assert.True(!effect.ShowsAnywhere(rig), "it is there before it begins");
+        var fault = rig.Faults.Apply(enter(kind, effect.Words).ToRequest());
+        Assert.True(rig.Until(effect.ShowsEverywhere, AppearsWithin), "it does nothing");
         rig.Faults.Heal(fault.Id);
         CheckHealed(rig, effect, HealsWithin);
     }
@@ -75,10 +79,15 @@ public sealed class EntrancesTests
     {
         if (!effect.Stays)
         {
-            Assert.True(rig.Until(r => !effect.Shows(r), within), "it does not heal");
+            Assert.True(rig.Until(r => !effect.ShowsAnywhere(r), within), "it does not heal");
         }
 
-        Assert.True(effect.Stays || rig.Until(r => r.Read().Succeeded && r.Write().Succeeded, HealsWithin), "nothing is served");
+        foreach (var node in effect.Stays ? [] : effect.Broken)
+        {
+            rig.X = node;
+            Assert.True(rig.Until(r => r.Read().Succeeded && r.Write().Succeeded, HealsWithin), "nothing is served");
+        }
+
         Assert.Empty(rig.Faults.Active);
     }
 

@@ -10,9 +10,9 @@ namespace Holdfast.Lab.Tests.Faults;
 /// <summary>Four nodes in two data centres, with a password and a table of sessions, for whoever breaks one and looks at what it does.</summary>
 internal sealed class FaultRig
 {
-    public const int X = 0; // eqiad-1, whom most faults hit
-    public const int Other = 1;
+    public const int Other = 2; // eqiad-3, which is broken only where all of its data centre is
     public const int Far = 3; // codfw-1
+    private readonly List<Guid> firstHostIds;
 
     public FaultRig()
     {
@@ -23,11 +23,14 @@ internal sealed class FaultRig
         Run(30);
         SessionSchema.Create(Cluster, datacenters);
         Faults = new FaultBoard(Cluster);
-        FirstHostId = this[X].Disk.HostId;
+        firstHostIds = [.. Cluster.Nodes.Select(n => n.Disk.HostId)];
     }
 
+    /// <summary>The broken node that is looked at.</summary>
+    public int X { get; set; }
+
     /// <summary>Of X.</summary>
-    public Guid FirstHostId { get; }
+    public Guid FirstHostId => firstHostIds[X];
 
     public Scheduler Scheduler { get; }
 
