@@ -38,6 +38,10 @@ internal sealed class SchemaSync
         _ => "DROPPED",
     };
 
+    /// <summary>How long after a delete its table may forget it; Cassandra's default for a table that is not known.</summary>
+    public TimeSpan GraceOf(Guid table) => TimeSpan.FromSeconds(Current.Keyspaces
+        .SelectMany(k => k.Tables.Values).FirstOrDefault(t => t.Id == table)?.Parameters.GcGraceSeconds ?? TableParameters.Default.GcGraceSeconds);
+
     /// <summary>Null when there was nothing to change.</summary>
     public SchemaChange? Apply(Statement statement, string? usedKeyspace)
     {

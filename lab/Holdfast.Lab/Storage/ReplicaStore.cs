@@ -75,7 +75,7 @@ internal sealed class ReplicaStore(CommitLogSync sync)
         unsynced.Forget(table);
     }
 
-    /// <summary>Forgets tombstones whose grace is over: what a compaction of everything would do.</summary>
+    /// <summary>Forgets tombstones whose grace is over: what a flush and a compaction of everything do. The result is on disk.</summary>
     public void Purge(Guid table, long nowSeconds, long graceSeconds)
     {
         if (!tables.TryGetValue(table, out var store))
@@ -87,6 +87,8 @@ internal sealed class ReplicaStore(CommitLogSync sync)
         {
             store.Put(partition.Key, Purger.Purge(partition, nowSeconds, graceSeconds));
         }
+
+        unsynced.Forget(table);
     }
 
     /// <summary>The log is on disk: a clean stop or a drain.</summary>

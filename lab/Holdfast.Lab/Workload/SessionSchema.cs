@@ -11,13 +11,17 @@ internal static class SessionSchema
 
     private static readonly TimeSpan Spreads = TimeSpan.FromSeconds(5);
 
-    public static void Create(LabCluster cluster, IEnumerable<DatacenterOptions> datacenters)
+    /// <param name="cluster">Whose.</param>
+    /// <param name="datacenters">As many replicas in each as it has nodes, three at most.</param>
+    /// <param name="graceSeconds">How long deletes are remembered; Cassandra's default unless given.</param>
+    public static void Create(LabCluster cluster, IEnumerable<DatacenterOptions> datacenters, int? graceSeconds = null)
     {
         var factors = string.Concat(datacenters.Select(d => string.Create(CultureInfo.InvariantCulture, $", '{d.Name}': {Math.Min(3, d.Nodes)}")));
+        var grace = graceSeconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $" WITH gc_grace_seconds = {seconds}") : "";
         string[] statements =
         [
             $"CREATE KEYSPACE {Keyspace} WITH replication = {{'class': 'NetworkTopologyStrategy'{factors}}}",
-            $"CREATE TABLE {Keyspace}.values (key text PRIMARY KEY, value blob)",
+            $"CREATE TABLE {Keyspace}.values (key text PRIMARY KEY, value blob){grace}",
         ];
         foreach (var statement in statements)
         {

@@ -15,15 +15,10 @@ public sealed class ForgottenDeletesTests
     [InlineData(true, 2)]
     public void A_deleted_value_comes_back_only_when_its_tombstone_was_compacted_away(bool compacted, int rowsAtAll)
     {
-        var client = new WireClient(lab[0]);
-        Ask(client, client.Startup());
-        Ask(client, client.Query("CREATE KEYSPACE s WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 3}"));
-        Ask(client, client.Query("CREATE TABLE s.t (key text PRIMARY KEY, value blob) WITH gc_grace_seconds = 60"));
-        lab.Run(1);
-        foreach (var key in new[] { "deleted", "kept" })
-        {
-            Ask(client, client.Query($"INSERT INTO s.t (key, value) VALUES ('{key}', 0x00)", 5));
-        }
+        var client = Connected(0);
+        CreateTable(client);
+        Insert(client, "kept", 5);
+        Insert(client, "deleted", 5);
 
         var stop = lab.Fault("stop", 2);
         lab.Run((HintWindowHours * 3600) + 60);
@@ -39,6 +34,46 @@ public sealed class ForgottenDeletesTests
         lab.Run(60);
         Assert.Equal(rowsAtAll, CountAt(client, 5)); // ALL
     }
+
+    /// <summary>A hint of the value, kept by a node that was away while all others learned of the delete and forgot it.</summary>
+    [Fact]
+    public void A_hint_that_is_older_than_the_grace_brings_nothing_back()
+    {
+        var (first, second) = (Connected(0), Connected(1));
+        CreateTable(first);
+        Insert(first, "kept", 5);
+        var stop = lab.Fault("stop", 2);
+        lab.Run(1);
+        Insert(first, "deleted", 4);
+        Ask(second, second.Query("DELETE FROM s.t WHERE key = 'deleted'", 4));
+        Assert.Equal((1, 1), (lab[0].Disk.Hints.Count, lab[1].Disk.Hints.Count));
+        var away = lab.Fault("stop", 0);
+        lab.Faults.Heal(stop.Id);
+        lab.Run(120);
+        Assert.Equal(0, lab[1].Disk.Hints.Count); // and so node 2 knows of the delete
+        lab.Faults.Apply("compact", ["all"]);
+        lab.Faults.Heal(away.Id);
+        lab.Run(60);
+        Assert.Equal(0, lab[0].Disk.Hints.Count);
+        Assert.Equal(1, CountAt(second, 5)); // ALL
+    }
+
+    private WireClient Connected(int node)
+    {
+        var client = new WireClient(lab[node]);
+        Ask(client, client.Startup());
+        return client;
+    }
+
+    private void CreateTable(WireClient client)
+    {
+        Ask(client, client.Query("CREATE KEYSPACE s WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 3}"));
+        Ask(client, client.Query("CREATE TABLE s.t (key text PRIMARY KEY, value blob) WITH gc_grace_seconds = 60"));
+        lab.Run(1);
+    }
+
+    private void Insert(WireClient client, string key, ushort level) =>
+        Ask(client, client.Query($"INSERT INTO s.t (key, value) VALUES ('{key}', 0x00)", level));
 
     private int CountAt(WireClient client, ushort level) => Ask(client, client.Query("SELECT count(*) FROM s.t", level)).Body[^1];
 

@@ -15,7 +15,7 @@ public sealed class ModelCheckTests(ITestOutputHelper output)
     {
         var started = TimeProvider.System.GetTimestamp();
         var simulated = TimeSpan.Zero;
-        int acknowledged = 0, failed = 0, judged = 0, lost = 0, lossy = 0, expired = 0;
+        int acknowledged = 0, failed = 0, judged = 0, lost = 0, lossy = 0, expired = 0, forgotten = 0, cameBack = 0;
         if (Wanted is { } wanted)
         {
             var explained = Explain(wanted, out var violations);
@@ -37,15 +37,20 @@ public sealed class ModelCheckTests(ITestOutputHelper output)
             failed += history.Failed;
             judged += history.Judged;
             expired += history.Expired;
+            forgotten += history.Forgotten;
+            cameBack += history.CameBack;
             lost += history.LostByTheCluster;
             lossy += history.LostByTheCluster > 0 ? 1 : 0;
         }
 
         var real = TimeProvider.System.GetElapsedTime(started);
         output.WriteLine($"{Seeds} seeds: {acknowledged} answered well, {failed} failed, {judged} judged by the oracle, {expired} reads of what had expired; "
+            + $"{forgotten} of what was forgotten, {cameBack} of what came back by the rules; "
             + $"{lost} keys lost by the cluster in {lossy} schedules; {simulated.TotalHours:F1} h in {real.TotalSeconds:F1} s, {simulated / real:F0} times real time");
         Assert.True(lost > 0, "no schedule lost a write: the faults that lose data did nothing");
         Assert.True(expired > 0, "no value expired");
+        Assert.True(forgotten > 0, "no compaction forgot anything");
+        Assert.True(cameBack > 0, "no delete was forgotten before all knew of it");
         Assert.True(judged > acknowledged / 2, "the oracle judged too little to prove anything");
     }
 

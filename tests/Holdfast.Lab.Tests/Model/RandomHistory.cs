@@ -4,10 +4,12 @@ using Holdfast.Lab.Cluster.Clients;
 using Holdfast.Lab.Cluster.Coordination;
 using Holdfast.Lab.Cluster.Judging;
 using Holdfast.Lab.Cluster.Topology;
+using Holdfast.Lab.Cql.Schema;
 using Holdfast.Lab.Faults;
 using Holdfast.Lab.Simulation;
 using Holdfast.Lab.Storage;
 using Holdfast.Lab.Tests.Cluster;
+using Holdfast.Lab.Workload;
 
 namespace Holdfast.Lab.Tests.Model;
 
@@ -17,9 +19,14 @@ namespace Holdfast.Lab.Tests.Model;
 /// </summary>
 internal sealed class RandomHistory
 {
-    private const int Keys = 10;
+    private const int GraceSeconds = 45;
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(90);
-    private static readonly Guid Table = TestCluster.Table;
+    private static readonly ConsistencyLevel[] OtherLevels =
+    [
+        ConsistencyLevel.One, ConsistencyLevel.LocalOne, ConsistencyLevel.Two, ConsistencyLevel.Three, ConsistencyLevel.All, ConsistencyLevel.Any,
+    ];
+
+    private static readonly string[] Keys = [.. Enumerable.Range(0, 10).Select(i => $"key {i}")];
 
     private readonly Scheduler scheduler;
     private readonly LabCluster cluster;
@@ -30,6 +37,9 @@ internal sealed class RandomHistory
     private readonly FaultBoard faults;
     private readonly OracleWatch watch;
     private readonly ReadChecks checks;
+    private readonly ForgottenDeletes forgotten;
+    private readonly bool compacts;
+    private readonly TableMetadata table;
     private long lastTimestamp;
 
     public RandomHistory(ulong seed)
@@ -44,13 +54,16 @@ internal sealed class RandomHistory
         })
         {
             Ledger = ledger,
-            UnknownReplication = replication,
         };
         faults = new FaultBoard(cluster);
         cluster.StartWarm();
+        SessionSchema.Create(cluster, cluster.Options.Datacenters, GraceSeconds);
+        table = cluster.Nodes[0].Process!.Schema.Current.FindTable(SessionSchema.Keyspace, "values")!;
         ring = cluster.Nodes[0].Process!.Ring.Current;
+        compacts = random.Chance(0.5);
         watch = new OracleWatch(cluster, replication, Violate);
-        checks = new ReadChecks(scheduler, ledger, ring, replication, Violate);
+        forgotten = new ForgottenDeletes(cluster, ring, replication, table, Keys, Violate);
+        checks = new ReadChecks(scheduler, ledger, ring, replication, forgotten, Violate);
     }
 
     public List<string> Violations { get; } = [];
@@ -67,6 +80,10 @@ internal sealed class RandomHistory
 
     public int Expired => checks.Expired;
 
+    public int Forgotten => checks.Forgotten;
+
+    public int CameBack => checks.CameBack;
+
     public int LostByTheCluster { get; private set; }
 
     public RandomHistory Run()
@@ -75,6 +92,7 @@ internal sealed class RandomHistory
         var end = scheduler.Now + Duration;
         ScheduleFaults(end);
         ScheduleOperations(end);
+        ScheduleCompactions(end);
         scheduler.RunUntil(end);
         faults.HealAll();
         CheckRecovery();
@@ -90,9 +108,25 @@ internal sealed class RandomHistory
             var request = RandomFaults.Draw(random.Pick(kinds), cluster, random);
             scheduler.At(at, () =>
             {
-                checks.Apply(request.Kind);
+                if (request.Kind == "compact")
+                {
+                    forgotten.Watch(() => faults.Apply(request));
+                    return;
+                }
+
                 faults.Apply(request);
+                checks.Applied(request.Kind);
             });
+        }
+    }
+
+    /// <summary>In half of the histories, so that deletes are forgotten and, where a replica missed one, come back.</summary>
+    private void ScheduleCompactions(TimeSpan end)
+    {
+        for (var at = scheduler.Now; compacts && at < end; at += random.Between(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(15)))
+        {
+            var node = random.Pick(cluster.Nodes).Name;
+            scheduler.At(at, () => forgotten.Watch(() => faults.Apply("compact", [node])));
         }
     }
 
@@ -113,11 +147,11 @@ internal sealed class RandomHistory
     private void Operate()
     {
         var node = random.Pick(cluster.Nodes);
-        var key = $"key {random.Next(Keys)}";
+        var key = random.Pick(Keys);
         var level = Level();
         if (random.Chance(0.4))
         {
-            Read(node, key, level == ConsistencyLevel.EachQuorum ? ConsistencyLevel.LocalQuorum : level);
+            Read(node, key, level == ConsistencyLevel.Any ? ConsistencyLevel.One : level);
         }
         else
         {
@@ -125,11 +159,13 @@ internal sealed class RandomHistory
         }
     }
 
-    private ConsistencyLevel Level() => random.Next(10) switch
+    /// <summary>Mostly quorums; at the other levels too the oracle's word is compared with every answer.</summary>
+    private ConsistencyLevel Level() => random.Next(20) switch
     {
-        < 7 => ConsistencyLevel.LocalQuorum,
-        < 9 => ConsistencyLevel.EachQuorum,
-        _ => ConsistencyLevel.Quorum,
+        < 11 => ConsistencyLevel.LocalQuorum,
+        < 14 => ConsistencyLevel.EachQuorum,
+        < 16 => ConsistencyLevel.Quorum,
+        _ => random.Pick(OtherLevels),
     };
 
     private void Write(Node node, string key, ConsistencyLevel level, bool deletes)
@@ -147,7 +183,7 @@ internal sealed class RandomHistory
             : Cell.Live(0, lastTimestamp, Encoding.UTF8.GetBytes(value));
         checks.Issued(cell);
         var row = new Row([], Liveness.None, Deletion.None, [cell]);
-        var mutation = new Mutation(Table, new PartitionData(TestCluster.Key(key), Deletion.None, [row]));
+        var mutation = new Mutation(table.Id, new PartitionData(TestCluster.Key(key), Deletion.None, [row]));
         var watched = watch.Watch(node, mutation.Token, level, isWrite: true);
         process.Life.Run(() => process.Gate.Enter(
             () => new RequestFacts(level, replication),
@@ -171,7 +207,7 @@ internal sealed class RandomHistory
         var check = checks.Begin(node, key, level);
         process.Life.Run(() => process.Gate.Enter(
             () => new RequestFacts(level, replication),
-            left => process.Coordinator.Read(new ReadCommand(Table, partition), replication, level, (data, error) =>
+            left => process.Coordinator.Read(new ReadCommand(table.Id, partition), replication, level, (data, error) =>
             {
                 left(error);
                 watch.Judge(watched, error);
@@ -196,12 +232,17 @@ internal sealed class RandomHistory
         }
 
         scheduler.RunFor(TimeSpan.FromSeconds(30));
+        if (compacts)
+        {
+            forgotten.Watch(() => faults.Apply("compact", ["all"]));
+        }
+
         foreach (var datacenter in ring.Datacenters)
         {
             var node = cluster.Nodes.First(n => n.Datacenter == datacenter);
-            for (var i = 0; i < Keys; i++)
+            foreach (var key in Keys)
             {
-                Read(node, $"key {i}", ConsistencyLevel.LocalQuorum);
+                Read(node, key, ConsistencyLevel.LocalQuorum);
             }
 
             scheduler.RunFor(TimeSpan.FromSeconds(6));

@@ -7,14 +7,14 @@ internal sealed class HintLog
 {
     private const int HintsMax = 200_000;
 
-    private readonly SortedDictionary<int, SortedDictionary<long, Mutation>> byTarget = [];
+    private readonly SortedDictionary<int, SortedDictionary<long, Hint>> byTarget = [];
     private long lastId;
 
     public int Count { get; private set; }
 
     public IEnumerable<int> Targets => byTarget.Keys;
 
-    public bool Add(int target, Mutation mutation)
+    public bool Add(int target, Mutation mutation, TimeSpan now)
     {
         if (Count >= HintsMax)
         {
@@ -26,13 +26,14 @@ internal sealed class HintLog
             byTarget[target] = hints = [];
         }
 
-        hints[++lastId] = mutation;
+        lastId++;
+        hints[lastId] = new Hint(lastId, mutation, now);
         Count++;
         return true;
     }
 
-    public IReadOnlyList<(long Id, Mutation Mutation)> Oldest(int target, int count) =>
-        byTarget.TryGetValue(target, out var hints) ? [.. hints.Take(count).Select(h => (h.Key, h.Value))] : [];
+    public IReadOnlyList<Hint> Oldest(int target, int count) =>
+        byTarget.TryGetValue(target, out var hints) ? [.. hints.Values.Take(count)] : [];
 
     public void Remove(int target, long id)
     {
@@ -52,3 +53,8 @@ internal sealed class HintLog
         Count = 0;
     }
 }
+
+/// <param name="Id">Of this log alone.</param>
+/// <param name="Mutation">What its target missed.</param>
+/// <param name="KeptAt">When it was written down.</param>
+internal sealed record Hint(long Id, Mutation Mutation, TimeSpan KeptAt);

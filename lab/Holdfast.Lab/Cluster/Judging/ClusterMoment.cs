@@ -46,6 +46,7 @@ internal readonly record struct LinkLoss(double Read, double ReadResponse, doubl
 /// <param name="RefusesReads">Bootstrapping.</param>
 /// <param name="HasTroubles">Something is wrong with its service.</param>
 /// <param name="BelievesAlive">By node; itself among them.</param>
+/// <param name="KeepsHintsFor">By node: what it misses is written down here.</param>
 /// <param name="Rings">Null while nothing runs.</param>
 internal sealed record NodeMoment(
     string Datacenter,
@@ -57,15 +58,18 @@ internal sealed record NodeMoment(
     bool RefusesReads,
     bool HasTroubles,
     bool[] BelievesAlive,
+    bool[] KeepsHintsFor,
     Rings? Rings)
 {
     public static NodeMoment Of(Node node, int nodes)
     {
         var process = node.Process;
         var alive = new bool[nodes];
+        var hinted = new bool[nodes];
         for (var i = 0; i < nodes && process is not null; i++)
         {
             alive[i] = process.Gossiper.IsAlive(i);
+            hinted[i] = !alive[i] && process.Hints.WouldKeep(i);
         }
 
         var runs = process is { Life.IsPaused: false };
@@ -79,6 +83,7 @@ internal sealed record NodeMoment(
             node.Troubles.Any(t => t.AnswersBootstrapping),
             !node.Troubles.None,
             alive,
+            hinted,
             process?.Ring.Rings);
     }
 }

@@ -39,6 +39,7 @@ internal static class Oracle
         private readonly int coordinator;
         private readonly Question question;
         private readonly int pending;
+        private readonly int hints; // at ANY a hint is an answer
 
         public Judgement(ClusterMoment moment, int coordinator, Question question)
         {
@@ -52,6 +53,7 @@ internal static class Oracle
                 : new WritePlan(rings.Current.ReplicasOf(question.Token, question.Replication), []);
             var local = node.Datacenter;
             pending = question.Level.IsLocal() ? plan.Pending.Count(n => moment.Nodes[n].Datacenter == local) : plan.Pending.Length;
+            hints = question.Level == ConsistencyLevel.Any ? plan.All.Count(n => node.KeepsHintsFor[n]) : 0;
             Verdict = Judge([.. plan.All.Where(n => node.BelievesAlive[n])]);
         }
 
@@ -59,7 +61,7 @@ internal static class Oracle
 
         private Verdict Judge(List<int> believed)
         {
-            if (Lacks(believed))
+            if (question.Level != ConsistencyLevel.Any && Lacks(believed))
             {
                 return Verdict.Refuses;
             }
@@ -122,6 +124,11 @@ internal static class Oracle
 
         private bool Lacks(List<int> alive)
         {
+            if (question.Level == ConsistencyLevel.Any)
+            {
+                return alive.Count + hints <= pending;
+            }
+
             var nodes = moment.Nodes;
             return ConsistencyRules.Judge(
                 question.Level, question.Replication, nodes[coordinator].Datacenter, alive, n => nodes[n].Datacenter, pending) is not null;
