@@ -55,6 +55,24 @@ public sealed class SegmentTests
         Assert.Equal(300_000, Assert.IsType<PrepareRequest>(Assert.Single(inbound).Request).Query.Length);
     }
 
+    [Fact]
+    public void A_frame_beyond_the_limit_is_dropped_segment_by_segment_and_answered_and_the_connection_goes_on()
+    {
+        var wire = new Wire(5, frameMax: 150_000);
+        _ = wire.Receive(Wire.StartupV5);
+        _ = wire.Send(1, new ReadyResponse());
+        byte[] frame = LargePrepare(149_983);
+        Assert.Equal(150_000, frame.Length);
+        Assert.IsType<PrepareRequest>(Assert.Single(wire.Receive(Segment(frame))).Request);
+
+        byte[] segments = Segment(LargePrepare(149_984));
+        Assert.Empty(wire.Receive(segments.AsSpan(..^10))); // its last segment is not whole
+        var refused = Assert.Single(wire.Receive(segments.AsSpan(^10..)));
+        Assert.Equal((ErrorCode.Invalid, (short)1, false), (refused.Refusal!.Code, refused.Stream, refused.IsFatal));
+        Assert.Equal("Request is too big: length 150001 exceeds maximum allowed length 150000.", refused.Refusal.Message);
+        Assert.IsType<OptionsRequest>(Assert.Single(wire.Receive(Segment(Options))).Request);
+    }
+
     [Theory]
     [InlineData(0, "Read invalid header CRC")]
     [InlineData(7, "Read invalid frame payload CRC")]

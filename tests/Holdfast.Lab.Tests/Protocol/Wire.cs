@@ -5,12 +5,12 @@ using Holdfast.Lab.Protocol.Responses;
 namespace Holdfast.Lab.Tests.Protocol;
 
 /// <summary>A connection and bytes as hexadecimal text, in which spaces and bars mean nothing.</summary>
-internal sealed class Wire(int versionMax = 5)
+internal sealed class Wire(int versionMax = 5, int? frameMax = null)
 {
     public const string StartupV4 = "04 00 0001 01 00000016 | 0001 000b 43514c5f56455253494f4e 0005 332e302e30";
     public const string StartupV5 = "05 00 0001 01 00000016 | 0001 000b 43514c5f56455253494f4e 0005 332e302e30";
 
-    public ServerProtocol Protocol { get; } = new(ProtocolLimits.Default with { VersionMax = versionMax });
+    public ServerProtocol Protocol { get; } = new(new ProtocolLimits(frameMax ?? ProtocolLimits.Default.FrameMax, versionMax));
 
     public static byte[] Bytes(string hex) => Convert.FromHexString(string.Concat(hex.Where(char.IsAsciiHexDigit)));
 

@@ -39,6 +39,17 @@ public sealed class ExecutionTests
     }
 
     [Fact]
+    public void An_update_lives_as_long_as_it_says_and_is_as_old_as_it_says()
+    {
+        SingleReplica replica = new(Values);
+        replica.Run("UPDATE ks.values USING TTL 60 AND TIMESTAMP 10 SET value = 'new' WHERE key = 'k'");
+        replica.Run("UPDATE ks.values USING TIMESTAMP ? AND TTL ? SET value = ? WHERE key = ?", Bigint(9), Int(1), Text("old"), Text("k"));
+        Assert.Equal("new 60 10", replica.Show("SELECT value, TTL(value), WRITETIME(value) FROM ks.values WHERE key = 'k'"));
+        replica.NowMicros += 60_000_000;
+        Assert.Equal("0", replica.Show("SELECT count(*) FROM ks.values"));
+    }
+
+    [Fact]
     public void A_client_timestamp_stamps_a_write_without_one_of_its_own()
     {
         SingleReplica replica = new(Values);

@@ -81,6 +81,8 @@ internal sealed class SingleReplica
 
     public static BoundValue Int(int number) => BoundValue.Of(CqlValue.Int(number));
 
+    public static BoundValue Bigint(long number) => BoundValue.Of(CqlValue.Bigint(number));
+
     private static string Show(byte[]? value, CqlType type) => (value, type) switch
     {
         (null, _) => "null",
