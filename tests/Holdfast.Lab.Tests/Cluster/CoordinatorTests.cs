@@ -87,6 +87,45 @@ public sealed class CoordinatorTests
         Assert.NotNull(lab[2].Disk.Store.Read(TestCluster.Table, TestCluster.Key("key")));
     }
 
+    /// <summary>Two of three replicas are silent: whether the third was asked for its data or for a digest is drawn, and the error tells.</summary>
+    [Fact]
+    public void A_read_that_times_out_says_whether_data_had_come()
+    {
+        var lab = new TestCluster(options: new ClusterOptions { Datacenters = [new("eqiad", 5)] });
+        var replicas = lab.Cluster.JoinedRing().ReplicasOf(TestCluster.Key("key").Token, lab.Replication);
+        var asked = Enumerable.Range(0, 5).First(n => !replicas.Contains(n));
+        Assert.True(lab.Write(asked, ConsistencyLevel.All).Succeeded);
+        lab.Fault("pause", replicas[0]);
+        lab.Fault("pause", replicas[1]);
+        var answers = new List<RequestError?>();
+        for (var i = 0; i < 40; i++)
+        {
+            lab[asked].Process!.Coordinator.Read(
+                new ReadCommand(TestCluster.Table, TestCluster.Key("key")), lab.Replication, ConsistencyLevel.LocalQuorum, (_, error) => answers.Add(error));
+        }
+
+        lab.Run(5.1);
+        Assert.Equal(40, answers.Count);
+        Assert.All(answers, e => Assert.IsType<ReadTimedOut>(e));
+        Assert.All(answers, e => Assert.Equal("Operation timed out - received only 1 responses.", e!.Message));
+        Assert.All(answers.Cast<ReadTimedOut>(), e => Assert.Equal((1, 2), (e.Received, e.BlockFor)));
+        Assert.InRange(answers.Cast<ReadTimedOut>().Count(e => !e.DataPresent), 5, 35);
+    }
+
+    /// <summary>The replicas differ, and what lacks the value cannot take it: the read waits for a repair that nobody confirms.</summary>
+    [Fact]
+    public void A_read_whose_repair_nobody_can_take_times_out_one_short_of_its_level()
+    {
+        var lab = new TestCluster();
+        lab[2].Disk.Store.Apply(lab.Write("key", "value"), lab.Scheduler.Now);
+        lab.Fault("disk-full", 0);
+        lab.Fault("disk-full", 1);
+        var answer = lab.Read(2);
+        Assert.Equal(new ReadTimedOut(ConsistencyLevel.LocalQuorum, 1, 2, DataPresent: true), answer.Error);
+        Assert.Equal(5, answer.After!.Value.TotalSeconds, 1);
+        Assert.Equal(0, lab[2].Process!.Coordinator.InFlight);
+    }
+
     [Fact]
     public void Full_disks_fail_writes_and_serve_reads()
     {

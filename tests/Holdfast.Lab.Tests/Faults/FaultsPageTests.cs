@@ -51,6 +51,12 @@ public sealed class FaultsPageTests
         lab.Run(5);
         lab.Faults.Heal(stop.Id);
         var start = lab.Scheduler.Now;
+        while (lab.Scheduler.Now - start < TimeSpan.FromSeconds(14))
+        {
+            AssertOthersServe();
+            lab.Run(0.1);
+        }
+
         Assert.NotNull(lab.Until(() => lab.Sees(X, 1) && lab.Sees(X, 2), 60));
         var seen = lab.Scheduler.Now;
         Assert.False(lab[X].Process!.IsOpen);
@@ -59,6 +65,7 @@ public sealed class FaultsPageTests
         Assert.InRange((lab.Scheduler.Now - seen).TotalSeconds, 0.1, 0.3);
         Assert.True(lab.Write(X).Succeeded);
         Assert.Equal("value", lab.Read(X).Value);
+        AssertOthersServe();
     }
 
     [Fact]
@@ -70,6 +77,9 @@ public sealed class FaultsPageTests
         Assert.NotNull(lab.Until(() => lab[X].Process!.IsOpen, 60));
         Assert.IsType<Unavailable>(lab.Read(X).Error);
         Assert.InRange(lab.Until(() => lab.Sees(X, 1) && lab.Sees(X, 2), 60)!.Value.TotalSeconds, 0.1, 0.3);
+        Assert.True(lab.Write(X).Succeeded);
+        Assert.Equal("value", lab.Read(X).Value);
+        AssertOthersServe();
     }
 
     [Fact]
@@ -115,6 +125,12 @@ public sealed class FaultsPageTests
 
         Assert.NotNull(lab.ProbeUntil(() => lab.Write(X), a => a.Error is Unavailable { Required: 2, Alive: 1 }, 60));
         Assert.InRange((lab.Scheduler.Now - start).TotalSeconds, 12, 22);
+        foreach (var refused in new[] { lab.Write(X), lab.Read(X) })
+        {
+            Assert.Equal(new Unavailable(ConsistencyLevel.LocalQuorum, 2, 1), refused.Error);
+            Assert.InRange(refused.After!.Value.TotalMilliseconds, 0, 10); // at once
+        }
+
         AssertOthersServe();
         lab.Run(10);
         Assert.Equal(new StatusEvent(X, IsUp: false), Assert.Single(events).Event);
@@ -238,7 +254,24 @@ public sealed class FaultsPageTests
         var failures = new List<RequestError>();
         var after = lab.ProbeUntil(() => lab.Write(X), a => Failed(a, failures) && a.Error is Unavailable, 60);
         Assert.InRange(after!.Value.TotalSeconds, 12, 22);
+        Assert.InRange(failures.Count, 5, 12); // each of 2 s
         Assert.All(failures.SkipLast(1), f => Assert.Equal(new WriteTimedOut(ConsistencyLevel.LocalQuorum, 1, 2), f));
+        Assert.Equal(new Unavailable(ConsistencyLevel.LocalQuorum, 2, 1), failures[^1]);
+    }
+
+    [Theory]
+    [InlineData("pause")]
+    [InlineData("kill")]
+    public void With_both_peers_gone_reads_time_out_with_its_own_data_until_it_convicts_them(string fault)
+    {
+        Assert.True(lab.Write(X).Succeeded);
+        lab.Fault(fault, 1);
+        lab.Fault(fault, 2);
+        var failures = new List<RequestError>();
+        var after = lab.ProbeUntil(() => lab.Read(X), a => Failed(a, failures) && a.Error is Unavailable, 60);
+        Assert.InRange(after!.Value.TotalSeconds, 12, 26); // the last timeout may begin just before the conviction
+        Assert.InRange(failures.Count, 3, 6); // each of 5 s
+        Assert.All(failures.SkipLast(1), f => Assert.Equal(new ReadTimedOut(ConsistencyLevel.LocalQuorum, 1, 2, DataPresent: true), f));
         Assert.Equal(new Unavailable(ConsistencyLevel.LocalQuorum, 2, 1), failures[^1]);
     }
 

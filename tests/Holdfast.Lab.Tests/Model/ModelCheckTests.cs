@@ -47,6 +47,7 @@ public sealed class ModelCheckTests(ITestOutputHelper output)
         output.WriteLine($"{Seeds} seeds: {acknowledged} answered well, {failed} failed, {judged} judged by the oracle, {expired} reads of what had expired; "
             + $"{forgotten} of what was forgotten, {cameBack} of what came back by the rules; "
             + $"{lost} keys lost by the cluster in {lossy} schedules; {simulated.TotalHours:F1} h in {real.TotalSeconds:F1} s, {simulated / real:F0} times real time");
+        Assert.True(simulated > 200 * real, "not even two hundred times real time"); // some ten thousand on an idle machine
         Assert.True(lost > 0, "no schedule lost a write: the faults that lose data did nothing");
         Assert.True(expired > 0, "no value expired");
         Assert.True(forgotten > 0, "no compaction forgot anything");

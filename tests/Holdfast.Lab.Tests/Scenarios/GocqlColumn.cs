@@ -8,9 +8,15 @@ public abstract class GocqlColumn(ITestOutputHelper output, string workload)
     /// <summary>Where a test says what came of it.</summary>
     private protected ITestOutputHelper Output => output;
 
-    /// <summary>0 of 999.</summary>
+    /// <summary>0 of 999 and of 1,000; the slowest 1 % took 19 ms there, of which the network of the lab has no part.</summary>
     [Fact]
-    public void With_no_fault_nothing_fails() => Assert.Empty(Play("10s").Failed);
+    public void With_no_fault_nothing_fails_and_nothing_is_slow()
+    {
+        var played = Play("10s");
+        Assert.Empty(played.Failed);
+        Assert.InRange(played.All.Count, 950, 1_050);
+        Assert.All(played.All, r => Assert.InRange(r.Result.After.TotalMilliseconds, 0, 19));
+    }
 
     /// <summary>3 of 5,985 and of 5,996.</summary>
     [Fact]

@@ -11,6 +11,8 @@ internal sealed class GocqlRun
 {
     public const string Unavailable = "Cannot achieve consistency level LOCAL_QUORUM";
 
+    private TimeSpan began;
+
     private GocqlRun(LabCluster cluster) => Cluster = cluster;
 
     public LabCluster Cluster { get; }
@@ -37,12 +39,16 @@ internal sealed class GocqlRun
         var played = new GocqlRun(run.Cluster) { Lines = lines };
         run.Answered += result => played.All.Add((run.Cluster.Scheduler.Now, result));
         run.Begin();
+        played.began = run.Cluster.Scheduler.Now;
         run.Cluster.Scheduler.RunUntil(run.End);
         lines.ForEach(output.WriteLine);
         output.WriteLine($"{played.Failed.Count} of {played.All.Count} failed: "
             + string.Join("; ", played.Failed.GroupBy(f => f.Error).Select(g => $"{g.Count()} x {g.Key}")));
         return played;
     }
+
+    /// <summary>On the timeline's clock.</summary>
+    public TimeSpan SinceItBegan(TimeSpan at) => at - began;
 
     /// <summary>When the timeline says so, since its beginning.</summary>
     public TimeSpan MomentOf(string line) => TimeSpan.Parse(

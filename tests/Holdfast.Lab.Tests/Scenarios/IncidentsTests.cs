@@ -11,13 +11,28 @@ public sealed class IncidentsTests(ITestOutputHelper output)
     [Fact]
     public void A_blind_coordinator_fails_a_third_of_all_requests_until_it_heals_and_none_before_the_reboot()
     {
-        var (intervals, _) = Play("2023-01-24-blind-coordinator.yaml");
+        var (intervals, lines) = Play("2023-01-24-blind-coordinator.yaml");
         Assert.All(Between(intervals, 0, 1), i => Assert.Equal(0, i.Failed));
         var blind = Between(intervals, 7, 17).ToList();
         Assert.All(blind, i => Assert.InRange(i.FailedShare, 0.25, 0.40));
         Assert.All(blind, i => Assert.Equal([Unavailable], i.Errors.Select(e => e.Key)));
         Assert.All(blind, i => Assert.Equal(i.Failed, i.Avoidable)); // every one could have been served elsewhere
         Assert.All(Between(intervals, 18.5, 21), i => Assert.Equal(0, i.Failed));
+
+        // The facts page's order: down, back and said to be UP by its peers while it sees none of them, open, used, failing; healed, serving.
+        AssertInOrder(
+            lines,
+            "eqiad-1 closes CQL (PowerLost)",
+            "eqiad-2 sees eqiad-1 DOWN",
+            "eqiad-1: the node is said to be down",
+            "eqiad-1 sees eqiad-2 DOWN",
+            "eqiad-2 sees eqiad-1 UP",
+            "eqiad-1 opens CQL, sees 0 of 5 peers up",
+            "eqiad-1: connected",
+            Unavailable,
+            "heal   #1 rejoin-blind",
+            "eqiad-1 sees eqiad-2 UP",
+            " 0 failed (0.0 %)");
     }
 
     [Fact]
@@ -56,6 +71,18 @@ public sealed class IncidentsTests(ITestOutputHelper output)
         Assert.Contains(once, l => l.Contains("Cannot achieve consistency level LOCAL_QUORUM", StringComparison.Ordinal));
         Assert.Equal(once, again);
         Assert.NotEqual(once, other);
+    }
+
+    /// <summary>Each is told after the one before it.</summary>
+    private static void AssertInOrder(List<string> lines, params string[] told)
+    {
+        var from = 0;
+        foreach (var text in told)
+        {
+            var at = lines.FindIndex(from, l => l.Contains(text, StringComparison.Ordinal));
+            Assert.True(at >= 0, $"'{text}' is not told after '{(from == 0 ? "the beginning" : lines[from - 1])}'");
+            from = at + 1;
+        }
     }
 
     private static IEnumerable<Interval> Between(IReadOnlyList<Interval> intervals, double fromMinute, double toMinute) =>
