@@ -85,6 +85,9 @@ internal sealed class CqlConnection : IWireHandler, IEffect
     /// <summary>True while one more request may be written.</summary>
     public bool HasRoom => IsReady && !IsClosed && _streams.InFlight < _options.InFlightMax && _output.Length < _options.OutputBytesMax;
 
+    /// <summary>True while it is well and has as many requests, or as much to send, as it takes.</summary>
+    public bool IsFull => IsReady && !IsClosed && !HasRoom;
+
     /// <summary>Where a request is written, right after <see cref="TryTake"/>.</summary>
     public OutputBuffer Output => _output;
 

@@ -88,6 +88,9 @@ internal sealed class Coordinator(HostInfo host, CoordinatorTable table, Protoco
     /// <summary>True while a request may be sent to it at all.</summary>
     public bool HasRoom => Connection is { HasRoom: true };
 
+    /// <summary>True while nothing is wrong with its connection but that it is full.</summary>
+    public bool IsFull => Connection is { IsFull: true };
+
     public CoordinatorLoad Load =>
         new(Id, Connection?.Load ?? 0, PeakEwma, Weight);
 

@@ -33,6 +33,20 @@ internal sealed class CoordinatorPicker(CoreLock core, CoordinatorTable table, R
         return Healthy(operation) ?? (lastResort ? LastResort(operation) : null);
     }
 
+    /// <summary>True while somebody who takes traffic, and has not been asked, could serve it but for the requests that it has already.</summary>
+    public bool IsSomebodyFull(Operation operation)
+    {
+        foreach (Coordinator candidate in table.All)
+        {
+            if (candidate.Weight > 0 && candidate.IsFull && !operation.WasTried(candidate))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private Coordinator? LastResort(Operation operation) =>
         LastResort(operation, CoordinatorState.Probation)
             ?? LastResort(operation, CoordinatorState.Ejected);

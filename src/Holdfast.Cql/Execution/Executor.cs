@@ -141,11 +141,10 @@ internal sealed class Executor
     public void Failed(Attempt attempt, AttemptResult result, int required, int alive, string said)
     {
         TimeSpan now = _core.Now;
-        Coordinator coordinator = attempt.Coordinator;
         AttemptSpans.End(attempt.Span, result);
-        _table.Health.Failed(coordinator.Id, attempt.Level, attempt.Set, result.ToFailureKind(), now);
+        _table.Health.Failed(attempt.Coordinator.Id, attempt.Level, attempt.Set, result.ToFailureKind(), now);
         _listener.Attempted(attempt, result);
-        FailedAttempt failure = new(coordinator, result, required, alive, attempt.Sent);
+        FailedAttempt failure = new(attempt.Coordinator, result, required, alive, attempt.Sent);
         if (attempt.Operation is not { } operation)
         {
             _contradictions.ShadowFailed(attempt, failure);
@@ -199,7 +198,7 @@ internal sealed class Executor
             foreach (Operation operation in _due)
             {
                 operation.State = OperationState.Running;
-                if (operation.IsTrial)
+                if (operation.IsTrial || operation.AwaitsRoom)
                 {
                     Next(operation);
                 }
@@ -306,6 +305,16 @@ internal sealed class Executor
             return;
         }
 
+        if (_options.Protection && _picker.IsSomebodyFull(operation))
+        {
+            if (!_waiting.TryAwaitRoom(operation))
+            {
+                Complete(operation, CqlOutcome.Overloaded, "every coordinator has as many requests as it takes");
+            }
+
+            return;
+        }
+
         if (!_options.Protection || !operation.Statement.Patient || !Has(Safeguards.Waiting))
         {
             Complete(operation, CqlOutcome.Unavailable, operation.LastSaid ?? "no coordinator is connected");
@@ -373,16 +382,7 @@ internal sealed class Executor
     private void Complete(Operation operation, CqlOutcome outcome, string? reason, CqlRows? rows = null)
     {
         Requests--;
-        if (operation.First is { } first)
-        {
-            operation.Detach(first);
-        }
-
-        if (operation.Hedge is { } hedge)
-        {
-            operation.Detach(hedge);
-        }
-
+        operation.DetachAll();
         List<Operation>? waited = null;
         if (operation.IsTrial && outcome != CqlOutcome.Success)
         {

@@ -73,6 +73,9 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
 
     public TimeSpan TrialBegan { get; set; }
 
+    /// <summary>What it waited for last was a coordinator that can take it, and not that anybody serves or a budget.</summary>
+    public bool AwaitsRoom { get; set; }
+
     /// <summary>What the last coordinator said, for a person.</summary>
     public string? LastSaid { get; private set; }
 
@@ -125,6 +128,20 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
         attempt.Operation = null;
         First = First == attempt ? null : First;
         Hedge = Hedge == attempt ? null : Hedge;
+    }
+
+    /// <summary>No attempt is this request's any more.</summary>
+    public void DetachAll()
+    {
+        if (First is { } first)
+        {
+            Detach(first);
+        }
+
+        if (Hedge is { } hedge)
+        {
+            Detach(hedge);
+        }
     }
 
     public bool WasTried(Coordinator coordinator) => _tried.Contains(coordinator);
@@ -248,6 +265,7 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
         Unavailables = 0;
         Retries = 0;
         IsTrial = false;
+        AwaitsRoom = false;
         LastSaid = null;
         LastTimedOut = false;
     }
@@ -261,7 +279,7 @@ internal enum OperationState
     /// <summary>One or two attempts are out.</summary>
     Running,
 
-    /// <summary>It waits for its range, or for a budget.</summary>
+    /// <summary>It waits for its range, for a budget, or for a coordinator that has room.</summary>
     Waiting,
     Done,
 }

@@ -3,13 +3,13 @@ using Holdfast.Cql.Core;
 namespace Holdfast.Cql.Execution;
 
 /// <summary>
-/// Requests that cannot go on now: those whose range nobody serves, and those whose next retry the budget refused. It says who
-/// goes on and who has to fail; the executor does it.
+/// Requests that cannot go on now: those whose range nobody serves, those whose next retry the budget refused, and those for whom no
+/// coordinator has room. It says who goes on and who has to fail; the executor does it.
 /// </summary>
 internal sealed class WaitingRoom(CoreLock core, CqlClusterOptions options, IExecutorListener listener)
 {
     private readonly RangeOutages<Operation> _outages = new(options.WaitersMax, options.WaitingBytesMax);
-    private readonly DelayedRetries _delayed = new(options.WaitersMax, options.WaitingBytesMax);
+    private readonly DelayedAttempts _delayed = new(options.WaitersMax, options.WaitingBytesMax);
     private readonly List<ConsistencyLevel> _forgotten = [];
 
     public int Count => _outages.Waiters + _delayed.Count;
@@ -68,7 +68,16 @@ internal sealed class WaitingRoom(CoreLock core, CqlClusterOptions options, IExe
     {
         listener.BudgetEmpty();
         operation.State = OperationState.Waiting;
+        operation.AwaitsRoom = false;
         return _delayed.TryAdd(operation, budget);
+    }
+
+    /// <summary>Who could serve the request has as much as it takes; false when it has to fail, for want of room to wait in.</summary>
+    public bool TryAwaitRoom(Operation operation)
+    {
+        operation.State = OperationState.Waiting;
+        operation.AwaitsRoom = true;
+        return _delayed.TryAdd(operation, budget: null);
     }
 
     /// <summary>The request is over for another reason.</summary>
@@ -109,7 +118,7 @@ internal sealed class WaitingRoom(CoreLock core, CqlClusterOptions options, IExe
 
     /// <summary>Looks at the clock.</summary>
     /// <param name="failed">Receives who has to fail.</param>
-    /// <param name="next">Receives who goes on: trials, and retries that the budget has room for now.</param>
+    /// <param name="next">Receives who goes on: trials, retries that the budget has room for now, and who looks for a coordinator again.</param>
     public void Tick(List<Operation> failed, List<Operation> next)
     {
         TimeSpan now = core.Now;

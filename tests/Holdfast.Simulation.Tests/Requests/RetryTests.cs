@@ -48,6 +48,42 @@ public sealed class RetryTests
         Assert.InRange(site.Now - began, TimeSpan.Zero, TimeSpan.FromSeconds(4.1)); // the last of them had two seconds
     }
 
+    /// <summary>Who is full is well: what comes meanwhile waits its turn, nobody says that a range cannot be served, and no connection takes more than it may.</summary>
+    [Fact]
+    public void When_every_coordinator_has_as_much_as_it_takes_requests_wait_for_room_in_it()
+    {
+        const int each = 4;
+        using RequestSite site = new(nodes: 3, Safeguards.Hedging, set: options => options with { InFlightMax = each });
+        site.Transport.Script = asked => asked.IsUsers ? Reply.Nothing.Late(50) : null;
+        TimeSpan began = site.Now;
+        List<Task<CqlResult>> all = [.. Enumerable.Range(0, 60).Select(site.Ask)];
+        all.Add(site.Delete(1)); // at a level that does not wait for dark ranges
+
+        Assert.All(all, one => Assert.Equal(CqlOutcome.Success, site.Await(one).Result.Outcome));
+        Assert.InRange(site.Now - began, TimeSpan.FromMilliseconds(50 * 60 / (3 * each)), TimeSpan.FromSeconds(1));
+        Assert.Equal(61, site.Transport.Since(began).Count);
+        foreach (Asked asked in site.Transport.Since(began))
+        {
+            int under = site.Transport.Since(began).Count(other =>
+                other.Node.Equals(asked.Node) && other.At <= asked.At && other.At > asked.At - TimeSpan.FromMilliseconds(50));
+            Assert.InRange(under, 1, each);
+        }
+
+        Assert.DoesNotContain(site.Log, line => line.Contains("cannot serve", StringComparison.Ordinal));
+        Assert.All(site.Local, node => Assert.Equal(CoordinatorState.Up, site.Of(node).State));
+    }
+
+    [Fact]
+    public void What_finds_no_room_within_its_time_is_given_up_and_what_finds_none_to_wait_in_is_refused()
+    {
+        using RequestSite site = new(nodes: 3, Safeguards.Hedging, set: options => options with { InFlightMax = 1, WaitersMax = 5 });
+        site.Transport.Script = asked => asked.IsUsers ? Reply.Nothing.Late(300) : null;
+        List<CqlResult> all = [.. Enumerable.Range(0, 12).Select(site.Ask).ToList().Select(one => site.Await(one).Result)];
+        Assert.Equal(8, all.Count(one => one.Outcome == CqlOutcome.Success)); // three at once, five that waited
+        Assert.Equal(4, all.Count(one => one is { Outcome: CqlOutcome.Overloaded, Reason: "every coordinator has as many requests as it takes" }));
+        Assert.DoesNotContain(site.Log, line => line.Contains("cannot serve", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Retries_of_Unavailable_have_a_budget_of_their_own()
     {

@@ -1,24 +1,26 @@
 namespace Holdfast.Cql.Execution;
 
 /// <summary>
-/// Requests whose next retry the budget refused, in the order in which they came. Each goes on as soon as there is room for its retry,
-/// and fails when no attempt would fit its deadline any more.
+/// Requests whose next attempt has to wait, in the order in which they came: the budget refused the retry, or everybody who could serve
+/// it has as much as he takes. Each goes on as soon as there is room, and fails when no attempt would fit its deadline any more.
 /// </summary>
 /// <param name="countMax">How many may wait; one more has to fail.</param>
 /// <param name="bytesMax">What they may keep in memory together.</param>
-internal sealed class DelayedRetries(int countMax, long bytesMax)
+internal sealed class DelayedAttempts(int countMax, long bytesMax)
 {
-    /// <summary>Between two looks at the budget: it grows by some retries a second.</summary>
+    /// <summary>Between two looks: a budget grows by some retries a second.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly List<(Operation Operation, RetryBudget Budget)> _waiting = [];
+    private readonly List<(Operation Operation, RetryBudget? Budget)> _waiting = [];
     private long _bytes;
     private TimeSpan _lookAt;
 
     public int Count => _waiting.Count;
 
     /// <summary>False when there is no room to wait in.</summary>
-    public bool TryAdd(Operation operation, RetryBudget budget)
+    /// <param name="operation">Who waits.</param>
+    /// <param name="budget">What has to have room for it; null where a coordinator has to.</param>
+    public bool TryAdd(Operation operation, RetryBudget? budget)
     {
         int bytes = ((IWaiter)operation).Bytes;
         if (_waiting.Count >= countMax || _bytes + bytes > bytesMax)
@@ -56,7 +58,7 @@ internal sealed class DelayedRetries(int countMax, long bytesMax)
     /// <summary>Looks at the clock and the budgets.</summary>
     /// <param name="now">The present moment.</param>
     /// <param name="failed">Receives who has to fail.</param>
-    /// <param name="next">Receives whose retry is paid for.</param>
+    /// <param name="next">Receives whose retry is paid for, and who looks for a coordinator again.</param>
     public void Tick(TimeSpan now, List<Operation> failed, List<Operation> next)
     {
         if (_waiting.Count == 0 || now < _lookAt)
@@ -68,9 +70,9 @@ internal sealed class DelayedRetries(int countMax, long bytesMax)
         int kept = 0;
         for (int i = 0; i < _waiting.Count; i++)
         {
-            (Operation operation, RetryBudget budget) = _waiting[i];
+            (Operation operation, RetryBudget? budget) = _waiting[i];
             bool hasTime = ((IWaiter)operation).HasTimeAt(now);
-            if (hasTime && !budget.TryTake(now))
+            if (hasTime && budget?.TryTake(now) == false)
             {
                 _waiting[kept++] = _waiting[i];
                 continue;
