@@ -37,7 +37,6 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     private TimeSpan _clockWaitUntil = TimeSpan.MaxValue;
     private TimeSpan _complainAt = TimeSpan.FromSeconds(1);
     private string? _localDataCenter;
-    private bool _emptyDataCenterTold;
     private bool _askedSecond;
     private bool _darkTold;
     private ProtocolVersion _version;
@@ -321,7 +320,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
             Telemetry.Log(() => _logger.LocalDataCenterGuessed(guess));
         }
 
-        if (_hosts.Apply(view, proven, Lock.Now))
+        if (_hosts.Apply(view, proven, Lock.Now, Table.UpCount > 0))
         {
             Rebuild(first);
             if (first)
@@ -339,16 +338,16 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
         List<HostInfo> members = [.. _hosts.Hosts.Where(host => host.DataCenter == local)];
         if (members.Count == 0)
         {
-            if (!_emptyDataCenterTold)
+            string others = string.Join(", ", _hosts.Hosts.Select(host => host.DataCenter).Distinct().Order(StringComparer.Ordinal).Take(OutOfService.ToldMax));
+            if (_outOfService.NoHostIn(local, others))
             {
-                _emptyDataCenterTold = true;
-                string others = string.Join(", ", _hosts.Hosts.Select(host => host.DataCenter).Distinct());
                 Telemetry.Log(() => _logger.LocalDataCenterEmpty(local, others));
             }
 
             return;
         }
 
+        _outOfService.HostsFound();
         TokenRing ring = LocalRing.Of(members, local, _hosts.Replication);
         Table.Apply(Subset.Of(members, _options.CoordinatorsMax, _options.Instance), ring, _version, first);
         Telemetry.Keep(Table.All);

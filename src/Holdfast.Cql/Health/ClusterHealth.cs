@@ -124,7 +124,7 @@ public sealed class ClusterHealth
     {
         if (Find(id) is { State: not (CoordinatorState.Down or CoordinatorState.Draining) } coordinator)
         {
-            coordinator.AtStart = false;
+            coordinator.AtStart &= !_served;
             Eject(coordinator, _triggers.Attributable(coordinator, ConsistencyLevel.LocalQuorum, default), now);
             Move(coordinator, CoordinatorState.Down, TransitionReason.ConnectionsLost, null, now);
         }
@@ -239,7 +239,8 @@ public sealed class ClusterHealth
             return;
         }
 
-        coordinator.AtStart = false;
+        // Where nobody has served yet and nobody else passed either, it is the cluster that fails, and the first round after that is a first one.
+        coordinator.AtStart &= passedBy is null && !_served;
         coordinator.RoundFailed();
         if (passedBy is not { } by)
         {

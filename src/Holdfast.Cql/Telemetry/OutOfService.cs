@@ -6,13 +6,25 @@ namespace Holdfast.Cql.Telemetry;
 /// <summary>For a person: who was tried, and why each of them is not in service. Bounded, whatever names and peers there are.</summary>
 internal sealed class OutOfService(CoordinatorTable table)
 {
+    /// <summary>Of what there may be many of, so many are told.</summary>
+    public const int ToldMax = 8;
+
     private const int KeptMax = 64;
-    private const int ToldMax = 8;
 
     private readonly SortedDictionary<string, string> _unreachable = new(StringComparer.Ordinal);
 
+    private string? _emptyDataCenter;
+
     /// <summary>True when there is something to tell.</summary>
-    public bool IsKnown => _unreachable.Count > 0 || table.All.Length > 0;
+    public bool IsKnown => _emptyDataCenter is not null || _unreachable.Count > 0 || table.All.Length > 0;
+
+    /// <summary>The cluster has no host where this client looks for coordinators, and so it will have none until one of the two changes. True when that is news.</summary>
+    public bool NoHostIn(string local, string others)
+    {
+        bool isNews = _emptyDataCenter is null;
+        _emptyDataCenter = $"no host of the cluster is in the local data centre '{local}'; there are: {others}";
+        return isNews;
+    }
 
     /// <summary>A host that is no coordinator yet, or a name, led nowhere.</summary>
     public void Add(string tried, string reason)
@@ -26,8 +38,16 @@ internal sealed class OutOfService(CoordinatorTable table)
     /// <summary>Somebody has told the topology: contact points are not needed any more.</summary>
     public void Forget() => _unreachable.Clear();
 
+    /// <summary>There are hosts in the local data centre.</summary>
+    public void HostsFound() => _emptyDataCenter = null;
+
     public string Describe()
     {
+        if (_emptyDataCenter is not null)
+        {
+            return _emptyDataCenter;
+        }
+
         Dictionary<string, string> tried = [];
         foreach (Coordinator coordinator in table.All)
         {

@@ -6,7 +6,8 @@ namespace Holdfast.Cql.Topology;
 /// <summary>
 /// The hosts of the cluster by host id, as those who may be believed describe them. Anybody may add a host, since whether it
 /// serves is for probes to find out; a host is forgotten only when two different quorum-proven nodes do not know it: a
-/// reimaged node's own peers table is empty and must not empty ours.
+/// reimaged node's own peers table is empty and must not empty ours. Nor does one that has not proved itself change what is known of
+/// others while some have: its peers table may be old.
 /// </summary>
 /// <remarks>Pure and not thread-safe. Lives in this folder: who is in the cluster, and who says so.</remarks>
 internal sealed class HostTable
@@ -14,6 +15,7 @@ internal sealed class HostTable
     private readonly SortedDictionary<HostId, HostInfo> _hosts = [];
     private readonly Dictionary<HostId, HostId> _missedBy = [];
     private readonly Dictionary<HostId, (IPEndPoint At, TimeSpan Until)> _displaced = [];
+    private bool _isDoubted;
 
     public IReadOnlyCollection<HostInfo> Hosts => _hosts.Values;
 
@@ -23,8 +25,11 @@ internal sealed class HostTable
     /// <summary>How long first-hand knowledge that a host is not at an address outweighs what other nodes say.</summary>
     public static readonly TimeSpan DisplacedFor = TimeSpan.FromSeconds(60);
 
-    /// <summary>True while some host is missing in one proven node's view: another one should be asked.</summary>
-    public bool NeedsSecondOpinion => _missedBy.Count > 0;
+    /// <summary>
+    /// True while some host is missing in one proven node's view, or one that has not proved itself describes another host than is known:
+    /// another, proven one should be asked.
+    /// </summary>
+    public bool NeedsSecondOpinion => _missedBy.Count > 0 || _isDoubted;
 
     public HostInfo? Find(HostId id) => _hosts.GetValueOrDefault(id);
 
@@ -32,8 +37,11 @@ internal sealed class HostTable
     /// <param name="view">What it says.</param>
     /// <param name="proven">Whether it has proved a quorum: only then does what it leaves out count.</param>
     /// <param name="now">The present moment.</param>
-    public bool Apply(TopologyView view, bool proven, TimeSpan now)
+    /// <param name="othersProven">Whether some node has: then one that has not may add hosts and describe itself, and changes nothing else.</param>
+    public bool Apply(TopologyView view, bool proven, TimeSpan now, bool othersProven = false)
     {
+        bool isDoubtful = !proven && othersProven;
+        _isDoubted &= isDoubtful;
         foreach (HostId id in _displaced.Where(pair => now >= pair.Value.Until).Select(pair => pair.Key).ToList())
         {
             _displaced.Remove(id);
@@ -45,10 +53,18 @@ internal sealed class HostTable
         {
             named.Add(host.Id);
             _missedBy.Remove(host.Id);
-            if (!_displaced.TryGetValue(host.Id, out (IPEndPoint At, TimeSpan Until) displaced) || !displaced.At.Equals(host.EndPoint))
+            if (_displaced.TryGetValue(host.Id, out (IPEndPoint At, TimeSpan Until) displaced) && displaced.At.Equals(host.EndPoint))
             {
-                changed |= Set(host);
+                continue;
             }
+
+            if (isDoubtful && host.Id != view.Self.Id && _hosts.TryGetValue(host.Id, out HostInfo? known))
+            {
+                _isDoubted |= !known.SameAs(host);
+                continue;
+            }
+
+            changed |= Set(host);
         }
 
         // What a node says of itself is beyond doubt: who was at its address before is gone from there.
@@ -60,6 +76,12 @@ internal sealed class HostTable
 
         if (view.Replication is { } replication && !Same(replication, Replication))
         {
+            if (isDoubtful && Replication is not null)
+            {
+                _isDoubted = true;
+                return changed;
+            }
+
             Replication = replication;
             changed = true;
         }

@@ -83,6 +83,19 @@ public sealed class NewClusterTests : IDisposable
         await TextAsync(new Uri(holdfast.Sessions, "a"), HttpStatusCode.NotFound);
     }
 
+    /// <summary>A likely slip of the pen: it is told in the log and by readiness, with the data centres that there are, and no session is called absent.</summary>
+    [Fact]
+    public async Task A_local_data_centre_that_no_host_is_in_is_told_with_those_that_there_are()
+    {
+        await using ClusterOnSockets cluster = await ClusterOnSockets.StartAsync(18);
+        await using HoldfastProcess holdfast = await HoldfastProcess.StartUnreadyAsync(cluster, protection: true, localDataCenter: "eqaid");
+        await SaysAsync(holdfast, "No host of the cluster is in the local data centre 'eqaid'; there are: codfw, eqiad");
+        JsonNode unready = JsonNode.Parse(await TextAsync(new Uri(holdfast.Admin, "readyz"), HttpStatusCode.ServiceUnavailable))!;
+        Assert.Contains("no host of the cluster is in the local data centre 'eqaid'; there are: codfw, eqiad", (string?)unready["reason"], StringComparison.Ordinal);
+        await TextAsync(new Uri(holdfast.Sessions, "a"), HttpStatusCode.ServiceUnavailable);
+        await SaysAsync(holdfast, "No coordinator is in service: no host of the cluster is in the local data centre"); // again and again
+    }
+
     /// <summary>Until each contact point was tried.</summary>
     private async Task<JsonNode> UnreadyAsync(HoldfastProcess holdfast, IReadOnlyList<string> hosts)
     {

@@ -23,17 +23,52 @@ public sealed class ReturnTests
     }
 
     [Fact]
-    public void A_coordinator_that_failed_its_first_round_gets_no_short_cut()
+    public void A_coordinator_that_failed_a_round_which_another_passed_gets_no_short_cut()
     {
-        ClusterHealth health = new(new HealthOptions(), new Random(1));
-        health.Add(A, atStart: true, TimeSpan.Zero);
-        health.ConnectBegan(A, TimeSpan.Zero);
-        health.Connected(A, TimeSpan.Zero);
+        ClusterHealth health = Started(A, B);
+        health.ProbeRoundFailed(A, Set(0), passedBy: B, TimeSpan.Zero);
+        health.ProbeRoundPassed(A, TimeSpan.FromSeconds(1));
+        Assert.Equal(CoordinatorState.Probation, health.State(A));
+    }
 
+    [Fact]
+    public void Nor_one_that_failed_while_another_was_in_service()
+    {
+        ClusterHealth health = Started(A, B);
+        health.ProbeRoundPassed(B, TimeSpan.Zero);
         health.ProbeRoundFailed(A, Set(0), passedBy: null, TimeSpan.Zero);
         health.ProbeRoundPassed(A, TimeSpan.FromSeconds(1));
+        Assert.Equal((CoordinatorState.Probation, CoordinatorState.Up), (health.State(A), health.State(B)));
+    }
 
-        Assert.Equal(CoordinatorState.Probation, health.State(A));
+    /// <summary>A process that was started in the middle of an outage: all fail, for which none is to blame, and the first round that passes is a first one.</summary>
+    [Fact]
+    public void Started_while_the_cluster_serves_nobody_one_round_suffices_once_it_does()
+    {
+        ClusterHealth health = Started(A, B);
+        for (int second = 0; second < 600; second++)
+        {
+            health.ProbeRoundFailed(A, Set(0), passedBy: null, TimeSpan.FromSeconds(second));
+            health.ProbeRoundFailed(B, Set(1), passedBy: null, TimeSpan.FromSeconds(second));
+            health.Tick(TimeSpan.FromSeconds(second));
+        }
+
+        health.ProbeRoundPassed(A, TimeSpan.FromSeconds(600));
+        health.ProbeRoundPassed(B, TimeSpan.FromSeconds(601));
+        Assert.Equal((CoordinatorState.Up, CoordinatorState.Up), (health.State(A), health.State(B)));
+    }
+
+    private static ClusterHealth Started(params HostId[] all)
+    {
+        ClusterHealth health = new(new HealthOptions(), new Random(1));
+        foreach (HostId id in all)
+        {
+            health.Add(id, atStart: true, TimeSpan.Zero);
+            health.ConnectBegan(id, TimeSpan.Zero);
+            health.Connected(id, TimeSpan.Zero);
+        }
+
+        return health;
     }
 
     [Fact]

@@ -78,6 +78,41 @@ public sealed class HostTableTests
         Assert.Equal([s_a, moved], _table.Hosts);
     }
 
+    /// <summary>One that is cut off may have a peers table from before an address changed: while others have proved themselves, one of them is asked.</summary>
+    [Fact]
+    public void Who_has_not_proved_a_quorum_changes_nothing_of_others_while_some_have()
+    {
+        HostInfo moved = Host(2, "10.0.0.9");
+        _table.Apply(View(s_a, moved, s_c), proven: true, TimeSpan.Zero);
+
+        Assert.False(_table.Apply(View(s_a, s_b, s_c), proven: false, TimeSpan.Zero, othersProven: true));
+        Assert.Equal([s_a, moved, s_c], _table.Hosts);
+        Assert.True(_table.NeedsSecondOpinion);
+        Assert.False(_table.Apply(View(s_c, s_a, moved), proven: true, TimeSpan.Zero)); // the opinion of one who has
+        Assert.False(_table.NeedsSecondOpinion);
+
+        HostInfo itself = Host(1, "10.0.0.7");
+        HostInfo fresh = Host(4, "10.0.0.4");
+        Assert.True(_table.Apply(View(itself, s_b, fresh), proven: false, TimeSpan.Zero, othersProven: true)); // of itself, and of whom nobody knows
+        Assert.Equal([itself, moved, s_c, fresh], _table.Hosts);
+
+        Assert.True(_table.Apply(View(itself, s_b, fresh), proven: false, TimeSpan.Zero, othersProven: false)); // nobody else is there to say
+        Assert.Equal([itself, s_b, s_c, fresh], _table.Hosts);
+        Assert.False(_table.NeedsSecondOpinion);
+    }
+
+    [Fact]
+    public void Nor_how_the_keyspace_is_replicated()
+    {
+        _table.Apply(View(s_a, s_b), proven: true, TimeSpan.Zero);
+        TopologyView old = new(s_a, [s_b], new Replication(new Dictionary<string, int> { ["here"] = 1 }, 0));
+        Assert.False(_table.Apply(old, proven: false, TimeSpan.Zero, othersProven: true));
+        Assert.True(_table.NeedsSecondOpinion);
+        Assert.Equal(3, _table.Replication!.FactorByDataCenter["here"]);
+        Assert.True(_table.Apply(old, proven: true, TimeSpan.Zero));
+        Assert.Equal(1, _table.Replication!.FactorByDataCenter["here"]);
+    }
+
     /// <summary>A connection found another host there: for a minute, what other nodes say of that place is known to be old.</summary>
     [Fact]
     public void Who_was_not_where_he_was_said_to_be_is_believed_in_again_after_a_minute_or_elsewhere()
