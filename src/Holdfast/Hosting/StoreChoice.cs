@@ -24,23 +24,22 @@ internal static class StoreChoice
 
         var cassandra = options.Cassandra ?? new CassandraOptions();
         return new CassandraSessionStore(
-            new CassandraStoreOptions
-            {
-                Keyspace = cassandra.Keyspace,
-                Table = cassandra.Table,
-                GetConsistency = cassandra.GetConsistency,
-                SetConsistency = cassandra.SetConsistency,
-                DeleteConsistency = cassandra.DeleteConsistency,
-                DeleteFallback = cassandra.DeleteFallback,
-                DeletesFolder = cassandra.DeletesPath,
-                MaxTtl = options.Limits.MaxTtl,
-                DeadlineAsked = cassandra.QueryTimeout,
-            },
-            Cluster(options, cassandra),
-            time,
-            loggers,
-            services.GetRequiredService<IMeterFactory>());
+            Sessions(options, cassandra), Cluster(options, cassandra), time, loggers, services.GetRequiredService<IMeterFactory>());
     }
+
+    /// <summary>What is kept where and at which levels, as the configuration has it.</summary>
+    public static CassandraStoreOptions Sessions(HoldfastOptions options, CassandraOptions cassandra) => new()
+    {
+        Keyspace = cassandra.Keyspace,
+        Table = cassandra.Table,
+        GetConsistency = cassandra.GetConsistency,
+        SetConsistency = cassandra.SetConsistency,
+        DeleteConsistency = cassandra.DeleteConsistency,
+        DeleteFallback = cassandra.DeleteFallback,
+        DeletesFolder = cassandra.DeletesPath,
+        MaxTtl = options.Limits.MaxTtl,
+        DeadlineAsked = cassandra.QueryTimeout,
+    };
 
     /// <summary>The client's options, as the configuration has them.</summary>
     public static CqlClusterOptions Cluster(HoldfastOptions options, CassandraOptions cassandra)

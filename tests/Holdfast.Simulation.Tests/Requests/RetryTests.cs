@@ -32,6 +32,28 @@ public sealed class RetryTests
         }
     }
 
+    /// <summary>Attempts that follow each other, and attempts beside each other: one write is one write, however often it is sent, and later than the one before.</summary>
+    [Fact]
+    public void All_attempts_of_a_write_have_its_one_timestamp_and_the_next_write_a_later_one()
+    {
+        using RequestSite site = new(nodes: 6, AllAsked & ~Safeguards.Hedging);
+        long last = 0;
+        for (int key = 0; key < 40; key++)
+        {
+            site.Run(0.2);
+            TimeSpan began = site.Now;
+            int sent = 0;
+            site.Transport.Script = asked => !asked.IsUsers ? null : sent++ == 0 ? (key % 2 == 0 ? Reply.ServerError : Reply.Silence) : Reply.Nothing;
+            Assert.Equal(CqlOutcome.Success, site.Await(site.Delete(key)).Result.Outcome);
+
+            IReadOnlyList<Asked> attempts = site.Transport.Since(began);
+            Assert.InRange(attempts.Count, 2, 3);
+            long? timestamp = Assert.Single(attempts.Select(attempt => attempt.Timestamp).Distinct());
+            Assert.InRange(timestamp!.Value, last + 1, long.MaxValue);
+            last = timestamp.Value;
+        }
+    }
+
     [Fact]
     public void A_first_retry_is_never_refused_and_further_ones_draw_on_a_budget()
     {

@@ -41,7 +41,15 @@ internal sealed class ScriptedTransport(ITransport honest, Scheduler scheduler) 
         ConsistencyLevel level = opcode == Opcode.Execute
             ? (ConsistencyLevel)BinaryPrimitives.ReadUInt16BigEndian(body[(2 + BinaryPrimitives.ReadUInt16BigEndian(body))..])
             : default;
-        return new Asked(at, node, opcode, level, body.IndexOf(s_probe) >= 0);
+        return new Asked(at, node, opcode, level, body.IndexOf(s_probe) >= 0) { Timestamp = opcode == Opcode.Execute ? TimestampOf(body) : null };
+    }
+
+    /// <summary>The last thing in the body, where the flags after the level say that it is there.</summary>
+    private static long? TimestampOf(ReadOnlySpan<byte> body)
+    {
+        const int withTimestamp = 0x20;
+        int flags = body[2 + BinaryPrimitives.ReadUInt16BigEndian(body) + 2];
+        return (flags & withTimestamp) != 0 ? BinaryPrimitives.ReadInt64BigEndian(body[^8..]) : null;
     }
 
     private sealed class Actor(ScriptedTransport transport, IPEndPoint node, IWireHandler handler) : IWireHandler
@@ -146,6 +154,9 @@ internal sealed class ScriptedTransport(ITransport honest, Scheduler scheduler) 
 /// <summary>One request to one node.</summary>
 internal sealed record Asked(TimeSpan At, IPEndPoint Node, Opcode Opcode, ConsistencyLevel Level, bool IsProbe)
 {
+    /// <summary>The client's, of a write.</summary>
+    public long? Timestamp { get; init; }
+
     /// <summary>True for what a user asked for.</summary>
     public bool IsUsers => Opcode == Opcode.Execute && !IsProbe;
 }

@@ -1,4 +1,5 @@
 using Holdfast.Configuration;
+using Holdfast.Cql;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -83,6 +84,38 @@ public sealed class KaskConfigurationTests
         var options = Reading.Options($"cassandra:\n  query_timeout_ms: {written}\n");
 
         Assert.Equal(TimeSpan.FromMilliseconds(deadlineMs), Holdfast.Hosting.StoreChoice.Cluster(options, options.Cassandra!).Deadline);
+    }
+
+    [Fact]
+    public void What_the_file_says_of_the_cluster_is_what_the_client_is_made_with()
+    {
+        var options = Reading.Options(s_sample);
+        var client = Holdfast.Hosting.StoreChoice.Cluster(options, options.Cassandra!);
+
+        Assert.Equal(["172.17.0.2", "172.17.0.3", "172.17.0.4"], client.ContactPoints);
+        Assert.Equal((9042, "datacenter1", "kask"), (client.Port, client.LocalDataCenter, client.Keyspace));
+        Assert.Equal(("jsmith", "supersecret"), (client.Username, client.Password));
+        Assert.Equal(TimeSpan.FromMilliseconds(5_001), client.ConnectTimeout);
+        Assert.Equal(
+            ("/etc/cassandra/tls/ca.pem", "/etc/cassandra/tls/cert.pem", "/etc/cassandra/tls/key.pem", true, null),
+            (client.Tls!.CertificateAuthorityPath, client.Tls.CertificatePath, client.Tls.KeyPath, client.Tls.CheckHostName, client.Tls.ServerName));
+        Assert.True(client.Protection);
+        Assert.Null(Holdfast.Hosting.StoreChoice.Cluster(options, new CassandraOptions()).Tls);
+    }
+
+    [Fact]
+    public void Each_operation_has_the_level_that_the_file_gives_it()
+    {
+        var options = Reading.Options("cassandra:\n  get_consistency: one\n  set_consistency: quorum\n  delete_consistency: all\n  table: other\n");
+        var store = Holdfast.Hosting.StoreChoice.Sessions(options, options.Cassandra!);
+        Assert.Equal(
+            (ConsistencyLevel.One, ConsistencyLevel.Quorum, ConsistencyLevel.All, "other"),
+            (store.GetConsistency, store.SetConsistency, store.DeleteConsistency, store.Table));
+
+        var kasks = Holdfast.Hosting.StoreChoice.Sessions(options, new CassandraOptions());
+        Assert.Equal(
+            (ConsistencyLevel.LocalQuorum, ConsistencyLevel.LocalQuorum, ConsistencyLevel.EachQuorum),
+            (kasks.GetConsistency, kasks.SetConsistency, kasks.DeleteConsistency));
     }
 
     [Theory]
