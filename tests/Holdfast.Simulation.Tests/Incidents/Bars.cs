@@ -57,6 +57,13 @@ internal static class Bars
         return null;
     };
 
+    /// <summary>At the end, every instance knows so many coordinators, and all of them are in service.</summary>
+    public static Bar Coordinators(int count) => (site, _) => site.Instances
+        .Select(instance => instance.Coordinators())
+        .Where(known => known.Count != count || known.Any(c => c.State != CoordinatorState.Up))
+        .Select(known => $"{known.Count} coordinators, where {count} are in the cluster: {string.Join(", ", known.Select(c => $"{c.Address} {c.State}"))}")
+        .FirstOrDefault();
+
     /// <summary>The coordinator was in one of these states at the end.</summary>
     public static Bar AtLast(string node, params CoordinatorState[] states) => (site, _) =>
         site.Instances.All(instance => instance.Coordinators().Any(c => c.Address == AddressOf(site, node) && states.Contains(c.State)))

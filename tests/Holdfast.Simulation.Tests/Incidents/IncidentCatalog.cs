@@ -36,6 +36,9 @@ internal static class IncidentCatalog
         new("blind for ever", At(5, "rejoin-blind", "eqiad-2", "down=20s", "stuck=true")) { Lasts = Minutes(10), Bars = [Bars.OutAtLast("eqiad-2")] },
         new("blind for fifteen minutes", At(5, "rejoin-blind", "eqiad-2", "down=20s", "for=15m")) { Lasts = Seconds((16 * 60) + 20), Bars = [Bars.EvenAtLast()] },
         new("blind to some peers only", At(5, "blind-to", "eqiad-1", "peers=eqiad-2,eqiad-3", "for=60s")) { Site = s_busy with { NodesPerDataCenter = 6 }, Lasts = Minutes(3), Bars = [Bars.EvenAtLast()] },
+        new("rejoins blind to some peers only", At(5, "rejoin-blind", "eqiad-1", "peers=eqiad-2,eqiad-3", "down=20s", "for=90s")) { Site = s_busy with { NodesPerDataCenter = 6 }, Lasts = Minutes(4), Bars = [Bars.EvenAtLast()] },
+        new("a node comes", At(5, "add-node", "", "dc=eqiad")) { Site = s_busy, Lasts = Minutes(6), Bars = [Bars.Coordinators(4), Bars.EvenAtLast()] },
+        new("a node goes", At(5, "remove-node", "eqiad-2")) { Site = s_busy with { NodesPerDataCenter = 4 }, Lasts = Minutes(6), Bars = [Bars.Coordinators(3), Bars.EvenAtLast()] },
         new("two peers say goodbye and are blind to nobody", FaultPlan.Of(
             new PlannedFault(Seconds(5), "gossip-off", "eqiad-2"), new PlannedFault(Seconds(6), "gossip-off", "eqiad-3")))
         {
