@@ -65,7 +65,7 @@ public sealed class EmbeddedSessionStore : ISessionStore
         }
         else if (!sync)
         {
-            _syncer = new LogSyncer(_slot, unsynced, reopener, _queue, options.RelaxedSyncInterval);
+            _syncer = new LogSyncer(_slot, unsynced, reopener, _queue, options.RelaxedSyncInterval, _metrics, time);
             _syncer.Start();
         }
 

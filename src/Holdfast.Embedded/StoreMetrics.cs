@@ -16,6 +16,7 @@ internal sealed class StoreMetrics : IDisposable
     private readonly Meter? _owned;
     private readonly StripedCounts _reads = new(2);
     private readonly Histogram<double> _commit;
+    private readonly Histogram<double> _sync;
     private readonly Histogram<int> _batch;
     private readonly Counter<long> _failed;
     private readonly Counter<long> _reopened;
@@ -34,12 +35,14 @@ internal sealed class StoreMetrics : IDisposable
     {
         _owned = meters is null ? new Meter(MeterName) : null;
         Meter meter = _owned ?? meters!.Create(MeterName);
+        InstrumentAdvice<double> disk = new()
+        {
+            HistogramBucketBoundaries = [.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1],
+        };
         _commit = meter.CreateHistogram(
-            "holdfast_embedded_commit_duration_seconds", "s", "Time to write a batch to the log and, when durable, to sync it",
-            advice: new InstrumentAdvice<double>
-            {
-                HistogramBucketBoundaries = [.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1],
-            });
+            "holdfast_embedded_commit_duration_seconds", "s", "Time to write a batch to the log and, when durable, to sync it", advice: disk);
+        _sync = meter.CreateHistogram(
+            "holdfast_embedded_sync_duration_seconds", "s", "Time to put the log on disk beside the writes, which durability relaxed does", advice: disk);
         _batch = meter.CreateHistogram(
             "holdfast_embedded_batch_size", "{write}", "Writes committed together",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
@@ -70,6 +73,9 @@ internal sealed class StoreMetrics : IDisposable
         _commit.Record(took.TotalSeconds);
         _batch.Record(writes);
     }
+
+    /// <summary>The log is on disk, without a write that waited for it.</summary>
+    public void Synced(TimeSpan took) => _sync.Record(took.TotalSeconds);
 
     /// <summary>On the way of every read: counted in cells of the processor's own (docs/decisions/0118-requests-are-tallied-by-processor.md).</summary>
     public void Hit() => _reads.Increment(Hits);

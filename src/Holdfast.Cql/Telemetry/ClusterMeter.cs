@@ -109,8 +109,9 @@ internal static class ClusterMeter
 
     // Those below are shown before they first happen: of a series that begins at one, no rate can be told.
     private static List<Measurement<long>> EachContradiction(ClusterCore core) => Read(core, () =>
-        Counted(core, core.Telemetry.Contradictions, nameof(ConsistencyLevel.LocalQuorum)).Select(pair =>
-            new Measurement<long>(pair.Count, Tag("coordinator", pair.Host), Tag("level", pair.Of))));
+        Counted(core, core.Telemetry.Contradictions, [.. Enum.GetValues<Health.FailureKind>().Select(kind => (ConsistencyLevel.LocalQuorum, kind))])
+            .Select(pair => new Measurement<long>(
+                pair.Count, Tag("coordinator", pair.Host), Tag("level", pair.Of.Item1.ToString()), Tag("kind", pair.Of.Item2.ToString()))));
 
     private static List<Measurement<long>> EachProbe(ClusterCore core) => Read(core, () =>
         Counted(core, core.Telemetry.Probes, true, false).Select(pair =>

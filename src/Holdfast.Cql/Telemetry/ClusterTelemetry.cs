@@ -21,7 +21,7 @@ internal sealed class ClusterTelemetry(CoreLock core, IReadOnlyList<CqlStatement
 
     public SortedDictionary<(string Host, string From, string To, string Reason, bool Withheld), long> Transitions { get; } = [];
 
-    public SortedDictionary<(string Host, string Level), long> Contradictions { get; } = [];
+    public SortedDictionary<(string Host, (ConsistencyLevel Level, FailureKind Kind) Of), long> Contradictions { get; } = [];
 
     public SortedDictionary<(string Host, bool Passed), long> Probes { get; } = [];
 
@@ -43,7 +43,7 @@ internal sealed class ClusterTelemetry(CoreLock core, IReadOnlyList<CqlStatement
     }
 
     public void Contradicted(Coordinator coordinator, in Contradiction contradiction) =>
-        Add(Contradictions, (Name(coordinator), contradiction.Level.ToString()));
+        Add(Contradictions, (Name(coordinator), (contradiction.Level, contradiction.Kind)));
 
     public void Probed(Coordinator coordinator, bool passed, TimeSpan latency)
     {

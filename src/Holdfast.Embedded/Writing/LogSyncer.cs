@@ -14,16 +14,21 @@ internal sealed class LogSyncer : IDisposable
     private readonly Reopener _reopener;
     private readonly WriteQueue _queue;
     private readonly TimeSpan _interval;
+    private readonly StoreMetrics _metrics;
+    private readonly TimeProvider _time;
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread _thread;
 
-    public LogSyncer(DatabaseSlot slot, UnsyncedLog unsynced, Reopener reopener, WriteQueue queue, TimeSpan interval)
+    public LogSyncer(
+        DatabaseSlot slot, UnsyncedLog unsynced, Reopener reopener, WriteQueue queue, TimeSpan interval, StoreMetrics metrics, TimeProvider time)
     {
         _slot = slot;
         _unsynced = unsynced;
         _reopener = reopener;
         _queue = queue;
         _interval = interval;
+        _metrics = metrics;
+        _time = time;
         _thread = new Thread(Run) { IsBackground = true, Name = "holdfast log sync" };
     }
 
@@ -50,8 +55,10 @@ internal sealed class LogSyncer : IDisposable
 
         try
         {
+            long began = _time.GetTimestamp();
             _unsynced.Begin();
             database.SyncLog();
+            _metrics.Synced(_time.GetElapsedTime(began));
         }
         catch (RocksDbException error)
         {

@@ -114,7 +114,7 @@ internal static class SettingTable
             "After the drain, how long requests in flight may take before they are cut."),
         new Setting<TimeSpan>("canary.interval", new Duration(TimeSpan.Zero, TimeSpan.FromHours(1)),
             o => o.Canary.Interval, (o, v) => o.Canary.Interval = v,
-            "How often an entry of the service's own is written, read, compared and deleted through each coordinator; `0s` for never."),
+            "How often an entry of the service's own is written, read, compared and deleted through each coordinator; `0s` for never. The alert CanaryFailing looks back two minutes: with more than one minute here it may miss what fails."),
         new Setting<TimeSpan>("session_loss.sentinel_interval", new Duration(TimeSpan.Zero, TimeSpan.FromHours(1)),
             o => o.SessionLoss.SentinelInterval, (o, v) => o.SessionLoss.SentinelInterval = v,
             "How often a session of the service's own is written, to be found again until it expires; `0s` for never."),

@@ -13,7 +13,7 @@ public sealed class EmbeddedPanelTests
         try
         {
             long began = TimeProvider.System.GetTimestamp();
-            await using HoldfastProcess instance = await HoldfastProcess.StartAsync(Path.Combine(folder.FullName, "data"));
+            await using HoldfastProcess instance = await HoldfastProcess.StartAsync(Path.Combine(folder.FullName, "data"), durability: "relaxed");
             await using Monitoring monitoring = await Monitoring.StartAsync(instance, [], () => TimeProvider.System.GetElapsedTime(began));
             await using SteadyLoad load = new(instance.Sessions, seed: 1);
             IReadOnlyList<string> empty = ["nothing was asked yet"];

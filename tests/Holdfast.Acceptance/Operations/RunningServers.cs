@@ -24,8 +24,9 @@ public sealed class RunningServers : IAsyncLifetime
         }
 
         await using HoldfastProcess embedded = await HoldfastProcess.StartAsync(
-            Path.Combine(_data.FullName, "data"), environment: [Quota]);
-        Embedded = await ServeAsync(embedded, "holdfast_embedded_commit_duration_seconds_count", "holdfast_canary_duration_seconds_count");
+            Path.Combine(_data.FullName, "data"), durability: "relaxed", environment: [Quota]);
+        Embedded = await ServeAsync(
+            embedded, "holdfast_embedded_commit_duration_seconds_count", "holdfast_embedded_sync_duration_seconds_count", "holdfast_canary_duration_seconds_count");
     }
 
     public ValueTask DisposeAsync()

@@ -37,7 +37,7 @@ public sealed class LogSyncerTests : IDisposable
         await made.ReleaseAndCloseAsync();
         DatabaseSlot slot = new(RocksDatabase.OpenReadOnly(folder.Database, TimeProvider.System));
         Reopener reopener = Reopener(folder);
-        using LogSyncer syncer = new(slot, _unsynced, reopener, _queue, TimeSpan.FromHours(1));
+        using LogSyncer syncer = new(slot, _unsynced, reopener, _queue, TimeSpan.FromHours(1), _metrics, TimeProvider.System);
         _unsynced.Written();
 
         syncer.SyncOnce();
@@ -77,7 +77,7 @@ public sealed class LogSyncerTests : IDisposable
         using Writer writer = new(
             slot, reopener, new ValueCache(0), _queue, _unsynced, new FreeSpaceGuard(0), () => long.MaxValue, _metrics, TimeProvider.System,
             NullLogger.Instance, sync: false);
-        using LogSyncer syncer = new(slot, _unsynced, reopener, _queue, TimeSpan.FromMilliseconds(10));
+        using LogSyncer syncer = new(slot, _unsynced, reopener, _queue, TimeSpan.FromMilliseconds(10), _metrics, TimeProvider.System);
         _unsynced.Written();
         writer.Start();
         syncer.Start();
