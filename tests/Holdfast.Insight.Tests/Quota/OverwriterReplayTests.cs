@@ -56,6 +56,19 @@ public sealed class OverwriterReplayTests(ITestOutputHelper output) : IDisposabl
         Assert.Equal(5, store.Report().Rewritten.Count(key => key is { AtLeastPerSecond: > 15, SameValueShare: > 0.99 })); // refused ones, too
     }
 
+    /// <summary>The same stream, whose values have a few kilobytes: limited by its bytes.</summary>
+    [Fact]
+    public async Task A_limit_in_bytes_is_counted_told_and_enforced_as_one_in_writes()
+    {
+        WorkloadSessionStore store = Open(enforce: true, limit: 0, bytes: 50_000);
+        await PlayAsync(store, TimeSpan.FromMinutes(5));
+
+        Assert.Equal(0, _refusedToPeople);
+        Assert.Equal(_refusedToOverwriters, Series($"holdfast_quota_rejected{{namespace={Space}}}"));
+        Assert.InRange(_refusedToOverwriters, 10_000, 30_000);
+        Assert.InRange(Series($"holdfast_quota_exceeded{{namespace={Space},limit=bytes}}"), 250, 300);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -140,12 +153,12 @@ public sealed class OverwriterReplayTests(ITestOutputHelper output) : IDisposabl
 
     private static SessionKey Key(string name) => new(Encoding.UTF8.GetBytes(name));
 
-    private WorkloadSessionStore Open(bool enforce, int limit = 50)
+    private WorkloadSessionStore Open(bool enforce, int limit = 50, int bytes = 0)
     {
         WorkloadRecorder recorder = new(new WorkloadOptions(), new QuotaOptions
         {
             Enforce = enforce,
-            Namespaces = new Dictionary<string, QuotaLimit> { [Space] = new(limit, 0), ["dewiki:MWSession"] = new(limit, 0) },
+            Namespaces = new Dictionary<string, QuotaLimit> { [Space] = new(limit, bytes), ["dewiki:MWSession"] = new(limit, bytes) },
         });
         WorkloadMeter.Register(_meters, recorder);
         return new WorkloadSessionStore(_inner, recorder, _time);

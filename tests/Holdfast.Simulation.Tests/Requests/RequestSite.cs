@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Holdfast.Cassandra;
 using Holdfast.Cql;
@@ -22,11 +23,13 @@ internal sealed class RequestSite : IDisposable
     private readonly Statements _statements;
     private readonly SimulationLog _log;
     private readonly CqlCluster? _cluster;
+    private readonly IMeterFactory? _meters;
 
     public RequestSite(
         int nodes = 3, Safeguards without = Safeguards.None, Func<CqlClusterOptions, CqlClusterOptions>? set = null,
-        CassandraStoreOptions? store = null, Statements? statements = null)
+        CassandraStoreOptions? store = null, Statements? statements = null, IMeterFactory? meters = null)
     {
+        _meters = meters;
         _statements = statements ?? new Statements();
         Lab = new SimulatedLab(20_230_124, new ClusterOptions { Datacenters = [new("eqiad", nodes), new("codfw", 3)] });
         _log = new SimulationLog(Lab.Scheduler);
@@ -122,5 +125,5 @@ internal sealed class RequestSite : IDisposable
     public void Dispose() => _log.Dispose();
 
     private CqlCluster Connect(CqlClusterOptions options, IReadOnlyList<CqlStatement> statements) =>
-        new(options, statements, Lab.Time, _log.Of("client"), null, Transport, new Random(1));
+        new(options, statements, Lab.Time, _log.Of("client"), _meters, Transport, new Random(1));
 }
