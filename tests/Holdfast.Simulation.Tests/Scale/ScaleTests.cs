@@ -10,7 +10,7 @@ namespace Holdfast.Simulation.Tests.Scale;
 public sealed class ScaleTests(ITestOutputHelper output)
 {
     [Fact]
-    public void A_rolling_reboot_of_a_large_cluster_hurts_nobody_and_probes_are_a_hundredth_of_its_requests_at_most()
+    public void A_rolling_reboot_of_a_large_cluster_hurts_nobody_and_while_nothing_is_wrong_probes_are_a_hundredth_of_its_requests_at_most()
     {
         bool isFull = int.TryParse(Environment.GetEnvironmentVariable("HOLDFAST_SCALE_HOSTS"), CultureInfo.InvariantCulture, out int hosts);
         hosts = isFull ? hosts : 2;
