@@ -66,8 +66,8 @@ public sealed class TopCommandTests : IDisposable
         await using var server = HoldfastProcess.Start(_folder.Path, ["serve", "--config", "one.yaml"]);
         var (main, admin) = await server.ServingAsync();
         using HttpClient client = new();
-        (await client.PostAsync(Session(main, "early"), new ByteArrayContent([1]))).EnsureSuccessStatusCode();
-
+        using CancellationTokenSource enough = new();
+        var writing = OverwriteAsync(client, main, enough.Token);
         var typed = $"stty cols 110 rows 40; exec '{Path.Combine(AppContext.BaseDirectory, "holdfast")}' top --admin {admin}";
         ProcessStartInfo start = new("/usr/bin/script", ["-q", "-e", "-c", typed, "/dev/null"])
         {
@@ -78,11 +78,15 @@ public sealed class TopCommandTests : IDisposable
         using CancellationTokenSource ceiling = new(TimeSpan.FromMinutes(1), TimeProvider.System);
         try
         {
-            var first = await ReadUntilAsync(top.StandardOutput, "wiki:MWSession", ceiling.Token);
-            (await client.PostAsync(new Uri(main, "sessions/v1/later%3Aone"), new ByteArrayContent([1]))).EnsureSuccessStatusCode();
-            var next = await ReadUntilAsync(top.StandardOutput, "later", ceiling.Token); // what came after it was drawn first
-            Assert.Contains("\u001b[", first + next, StringComparison.Ordinal); // drawn over, and not printed below
-            Assert.DoesNotContain("early", first + next, StringComparison.Ordinal);
+            var drawn = "";
+            for (var i = 0; i < 3; i++)
+            {
+                drawn += await ReadUntilAsync(top.StandardOutput, "counted since", ceiling.Token);
+                drawn += await ReadUntilAsync(top.StandardOutput, "wiki:MWSession", ceiling.Token);
+            }
+
+            Assert.Matches("\u001b\\[[0-9]*A", drawn); // upwards: drawn over, and not printed below
+            Assert.DoesNotContain("busy", drawn, StringComparison.Ordinal);
 
             await top.StandardInput.WriteAsync("\u0003");
             await top.StandardInput.FlushAsync(ceiling.Token);
@@ -92,6 +96,8 @@ public sealed class TopCommandTests : IDisposable
         }
         finally
         {
+            await enough.CancelAsync();
+            await writing;
             if (!top.HasExited)
             {
                 top.Kill(entireProcessTree: true);
