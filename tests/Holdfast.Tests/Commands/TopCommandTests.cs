@@ -75,7 +75,7 @@ public sealed class TopCommandTests : IDisposable
         };
         start.Environment["TERM"] = "xterm-256color";
         using var top = Process.Start(start)!;
-        using CancellationTokenSource ceiling = new(TimeSpan.FromMinutes(1), TimeProvider.System);
+        using CancellationTokenSource ceiling = new(TimeSpan.FromMinutes(4), TimeProvider.System);
         try
         {
             var drawn = "";
@@ -88,9 +88,10 @@ public sealed class TopCommandTests : IDisposable
             Assert.Matches("\u001b\\[[0-9]*A", drawn); // upwards: drawn over, and not printed below
             Assert.DoesNotContain("busy", drawn, StringComparison.Ordinal);
 
+            var rest = top.StandardOutput.ReadToEndAsync(ceiling.Token);
             await top.StandardInput.WriteAsync("\u0003");
             await top.StandardInput.FlushAsync(ceiling.Token);
-            await top.StandardOutput.ReadToEndAsync(ceiling.Token);
+            await rest;
             await top.WaitForExitAsync(ceiling.Token);
             Assert.Equal(0, top.ExitCode);
         }
