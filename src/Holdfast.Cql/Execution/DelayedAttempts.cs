@@ -6,7 +6,8 @@ namespace Holdfast.Cql.Execution;
 /// </summary>
 /// <param name="countMax">How many may wait; one more has to fail.</param>
 /// <param name="bytesMax">What they may keep in memory together.</param>
-internal sealed class DelayedAttempts(int countMax, long bytesMax)
+/// <param name="listener">Is told of each retry that goes on.</param>
+internal sealed class DelayedAttempts(int countMax, long bytesMax, IExecutorListener listener)
 {
     /// <summary>Between two looks: a budget grows by some retries a second.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
@@ -76,6 +77,12 @@ internal sealed class DelayedAttempts(int countMax, long bytesMax)
             {
                 _waiting[kept++] = _waiting[i];
                 continue;
+            }
+
+            if (hasTime && budget is not null)
+            {
+                operation.Retries++;
+                listener.Retried();
             }
 
             (hasTime ? next : failed).Add(operation);

@@ -198,14 +198,7 @@ internal sealed class Executor
             foreach (Operation operation in _due)
             {
                 operation.State = OperationState.Running;
-                if (operation.IsTrial || operation.AwaitsRoom)
-                {
-                    Next(operation);
-                }
-                else
-                {
-                    Again(operation);
-                }
+                Next(operation);
             }
         }
     }

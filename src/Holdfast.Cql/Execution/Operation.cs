@@ -73,9 +73,6 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
 
     public TimeSpan TrialBegan { get; set; }
 
-    /// <summary>What it waited for last was a coordinator that can take it, and not that anybody serves or a budget.</summary>
-    public bool AwaitsRoom { get; set; }
-
     /// <summary>What the last coordinator said, for a person.</summary>
     public string? LastSaid { get; private set; }
 
@@ -265,7 +262,6 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
         Unavailables = 0;
         Retries = 0;
         IsTrial = false;
-        AwaitsRoom = false;
         LastSaid = null;
         LastTimedOut = false;
     }

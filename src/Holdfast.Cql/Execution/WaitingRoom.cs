@@ -9,7 +9,7 @@ namespace Holdfast.Cql.Execution;
 internal sealed class WaitingRoom(CoreLock core, CqlClusterOptions options, IExecutorListener listener)
 {
     private readonly RangeOutages<Operation> _outages = new(options.WaitersMax, options.WaitingBytesMax);
-    private readonly DelayedAttempts _delayed = new(options.WaitersMax, options.WaitingBytesMax);
+    private readonly DelayedAttempts _delayed = new(options.WaitersMax, options.WaitingBytesMax, listener);
     private readonly List<ConsistencyLevel> _forgotten = [];
 
     public int Count => _outages.Waiters + _delayed.Count;
@@ -68,7 +68,6 @@ internal sealed class WaitingRoom(CoreLock core, CqlClusterOptions options, IExe
     {
         listener.BudgetEmpty();
         operation.State = OperationState.Waiting;
-        operation.AwaitsRoom = false;
         return _delayed.TryAdd(operation, budget);
     }
 
@@ -76,7 +75,6 @@ internal sealed class WaitingRoom(CoreLock core, CqlClusterOptions options, IExe
     public bool TryAwaitRoom(Operation operation)
     {
         operation.State = OperationState.Waiting;
-        operation.AwaitsRoom = true;
         return _delayed.TryAdd(operation, budget: null);
     }
 

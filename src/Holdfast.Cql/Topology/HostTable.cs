@@ -79,11 +79,12 @@ internal sealed class HostTable
             if (isDoubtful && Replication is not null)
             {
                 _isDoubted = true;
-                return changed;
             }
-
-            Replication = replication;
-            changed = true;
+            else
+            {
+                Replication = replication;
+                changed = true;
+            }
         }
 
         return changed;

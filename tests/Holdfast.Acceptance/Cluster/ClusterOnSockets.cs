@@ -104,6 +104,41 @@ internal sealed class ClusterOnSockets : IAsyncDisposable
         return true;
     });
 
+    /// <summary>
+    /// Reboots the nodes hard, one after the other: each rejoins blind, takes requests without a quorum for any of them for so long, and is
+    /// healed; the next one follows when all is well.
+    /// </summary>
+    public async Task RebootInTurnAsync(IEnumerable<string> nodes, TimeSpan blindFor)
+    {
+        foreach (string node in nodes)
+        {
+            await BeginAsync(FaultPlan.Of(new PlannedFault(TimeSpan.Zero, "rejoin-blind", node, "down=3s")));
+            await UntilAsync(() => IsBlindAsync(node));
+            await Task.Delay(blindFor, TimeProvider.System);
+            if (!await IsBlindAsync(node))
+            {
+                throw new InvalidOperationException($"{node} is not blind any more");
+            }
+
+            await HealAsync();
+            await UntilAsync(IsWellAsync);
+        }
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        while (!await holds())
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromMinutes(1))
+            {
+                throw new TimeoutException("It did not come about within a minute.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+    }
+
     /// <summary>Every fault is over and every node runs and sees the others.</summary>
     public Task HealAsync() => _driver.InvokeAsync(() =>
     {

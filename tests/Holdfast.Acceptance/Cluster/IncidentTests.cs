@@ -55,7 +55,7 @@ public sealed class IncidentTests(ITestOutputHelper output)
     {
         for (int i = first; i < seeds; i += Sites)
         {
-            FaultPlan plan = new RandomPlan(new Randomness((ulong)(TestSettings.Seed + i)).Fork("plan"), nodesPerDataCenter: 3, scale: 0.13).Draw();
+            FaultPlan plan = new RandomPlan(new Randomness((ulong)(TestSettings.Seed + i)).Fork("plan"), nodesPerDataCenter: 3, scale: SiteRun.DrawnScale).Draw();
             await run.PlayAsync(site, string.Create(CultureInfo.InvariantCulture, $"seed {TestSettings.Seed + i}"), plan);
         }
     };

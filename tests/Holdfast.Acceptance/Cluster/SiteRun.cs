@@ -104,11 +104,14 @@ internal sealed class SiteRun
         }
     }
 
-    /// <summary>Plays a drawn plan; whatever is not back soon meets the next one as it is.</summary>
+    /// <summary>How much sooner, and for how much shorter, drawn faults come here than in virtual time.</summary>
+    public const double DrawnScale = 0.17;
+
+    /// <summary>Plays a drawn plan, of which every fault begins before all are healed; whatever is not back soon meets the next one as it is.</summary>
     public async Task PlayAsync(ServedSite site, string name, FaultPlan plan)
     {
         (int failed, int explained) = (site.Visitors.Failed, site.Visitors.Explained);
-        await site.PlayAsync(plan, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(1.5));
+        await site.PlayAsync(plan, RandomPlan.Span(DrawnScale), TimeSpan.FromSeconds(1.5));
         Say($"{name}: {site.Visitors.Failed - failed} failed, {site.Visitors.Explained - explained} of them when no coordinator could serve; {plan}");
     }
 

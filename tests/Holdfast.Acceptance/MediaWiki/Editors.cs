@@ -31,12 +31,13 @@ internal sealed class Editors : IDisposable
     /// <summary>Makes so many edits in all: each editor makes its share one after the other, all editors at one time.</summary>
     /// <param name="edits">How many.</param>
     /// <param name="pause">How long an editor thinks after each.</param>
-    public async Task<IReadOnlyList<EditOutcome>> EditAsync(int edits, TimeSpan pause = default)
+    /// <param name="until">They go on until this is over; null for no longer than their share takes.</param>
+    public async Task<IReadOnlyList<EditOutcome>> EditAsync(int edits, TimeSpan pause = default, Task? until = null)
     {
         var shares = _all.Select(async (editor, index) =>
         {
             List<EditOutcome> outcomes = [];
-            for (int number = index; number < edits; number += _all.Count)
+            for (int number = index; number < edits || until is { IsCompleted: false }; number += _all.Count)
             {
                 outcomes.Add(await editor.EditAsync(number));
                 await Task.Delay(pause, TimeProvider.System);

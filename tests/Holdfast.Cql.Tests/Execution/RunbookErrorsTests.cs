@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Holdfast.Acceptance;
 using Holdfast.Cql.Coordinators;
 using Holdfast.Cql.Execution;
 using Holdfast.Cql.Protocol;
@@ -40,18 +41,9 @@ public sealed class RunbookErrorsTests
         }
     }
 
-    private static IEnumerable<string[]> Rows()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Holdfast.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return File.ReadLines(Path.Combine(folder!.FullName, "docs", "runbook.md"))
-            .SkipWhile(line => line != "## What each of Cassandra's errors means here").Skip(1)
-            .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
-            .Where(line => line.StartsWith('|'))
-            .Select(line => line.Split('|').Select(cell => cell.Trim()).ToArray());
-    }
+    private static IEnumerable<string[]> Rows() => File.ReadLines(RepositoryRoot.Combine("docs", "runbook.md"))
+        .SkipWhile(line => line != "## What each of Cassandra's errors means here").Skip(1)
+        .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
+        .Where(line => line.StartsWith('|'))
+        .Select(line => line.Split('|').Select(cell => cell.Trim()).ToArray());
 }

@@ -9,7 +9,10 @@ namespace Holdfast.Incidents.Plans;
 /// <param name="scale">Makes all of it last so many times as long.</param>
 internal sealed class RandomPlan(Randomness random, int nodesPerDataCenter, double scale = 1)
 {
-    private readonly TimeSpan _span = TimeSpan.FromSeconds(30) * scale;
+    private readonly TimeSpan _span = Span(scale);
+
+    /// <summary>Within what time from the beginning every fault of a plan begins.</summary>
+    public static TimeSpan Span(double scale) => TimeSpan.FromSeconds(30) * scale;
 
     public FaultPlan Draw()
     {

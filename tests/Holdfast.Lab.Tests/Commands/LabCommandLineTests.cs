@@ -1,11 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using Holdfast.Lab.Commands;
 using Holdfast.Lab.Cluster.Judging;
 using Holdfast.Lab.Control;
 using Holdfast.Lab.Simulation;
 using Holdfast.Lab.Tests.Cluster;
-using Spectre.Console;
 using Xunit;
 
 namespace Holdfast.Lab.Tests.Commands;
@@ -84,16 +82,7 @@ public sealed class LabCommandLineTests
         Assert.Matches(@"\ndatacenter1-2  serves .*unreachable [\d.]+ s\n", verdict);
         Assert.Equal("", await PrintedAsync("heal all"));
 
-        async Task<string> PrintedAsync(string typed)
-        {
-            using var printed = new StringWriter { NewLine = "\n" };
-            var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(printed) });
-            console.Profile.Width = 200;
-            using var error = new StringWriter();
-            var code = await LabCommandLine.RunAsync([.. typed.Split(' '), "--control", control.Address.Authority], console, error);
-            Assert.Equal((0, ""), (code, error.ToString()));
-            return printed.ToString();
-        }
+        Task<string> PrintedAsync(string typed) => Typed.PrintedAsync([.. typed.Split(' '), "--control", control.Address.Authority]);
     }
 
     [Fact]
@@ -109,10 +98,7 @@ public sealed class LabCommandLineTests
 
     private static async Task<(int Code, string Error)> RunAsync(string[] arguments)
     {
-        using var printed = new StringWriter();
-        using var error = new StringWriter { NewLine = "\n" };
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(printed) });
-        var code = await LabCommandLine.RunAsync(arguments, console, error);
-        return (code, error.ToString());
+        var (code, _, error) = await Typed.RunAsync(arguments);
+        return (code, error);
     }
 }

@@ -1,13 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using Holdfast.Lab.Cluster.Judging;
-using Holdfast.Lab.Commands;
 using Holdfast.Lab.Control;
 using Holdfast.Lab.Faults;
 using Holdfast.Lab.Scenarios;
 using Holdfast.Lab.Simulation;
 using Holdfast.Lab.Tests.Cluster;
-using Spectre.Console;
 using Xunit;
 
 namespace Holdfast.Lab.Tests.Commands;
@@ -40,7 +38,7 @@ public sealed class RunCommandTests : IDisposable
     public async Task A_scenario_s_timeline_is_printed_and_kept_and_a_seed_writes_it_again()
     {
         var kept = Path.Combine(folder.Path, "timeline.txt");
-        var printed = await PrintedAsync("run", scenario, "--seed", "7", "--out", kept);
+        var printed = await Typed.PrintedAsync("run", scenario, "--seed", "7", "--out", kept);
         Assert.StartsWith("a pause, seed 7. One of three stands still.\n", printed, StringComparison.Ordinal);
         Assert.Contains("\n00:00:05.000  fault  #1 pause eqiad-2 for=10s\n", printed, StringComparison.Ordinal);
         Assert.Contains("\n00:00:15.000  heal   #1 pause eqiad-2 for=10s\n", printed, StringComparison.Ordinal);
@@ -48,8 +46,8 @@ public sealed class RunCommandTests : IDisposable
 
         var timeline = printed.Split('\n').Where(l => l.StartsWith("00:", StringComparison.Ordinal)).ToList();
         Assert.Equal(timeline, await File.ReadAllLinesAsync(kept, TestContext.Current.CancellationToken));
-        Assert.Equal(printed, await PrintedAsync("run", scenario, "--seed", "7"));
-        Assert.NotEqual(timeline, (await PrintedAsync("run", scenario, "--seed", "8")).Split('\n').Where(l => l.StartsWith("00:", StringComparison.Ordinal)));
+        Assert.Equal(printed, await Typed.PrintedAsync("run", scenario, "--seed", "7"));
+        Assert.NotEqual(timeline, (await Typed.PrintedAsync("run", scenario, "--seed", "8")).Split('\n').Where(l => l.StartsWith("00:", StringComparison.Ordinal)));
     }
 
     /// <summary>A scenario without draws of time is the same at any speed, and takes as long as it says: 30 s at 20 times real time are 1.5 s.</summary>
@@ -57,7 +55,7 @@ public sealed class RunCommandTests : IDisposable
     public async Task With_a_speed_it_plays_by_the_clock_on_the_wall()
     {
         var from = TimeProvider.System.GetTimestamp();
-        var printed = await PrintedAsync("run", scenario, "--speed", "20");
+        var printed = await Typed.PrintedAsync("run", scenario, "--speed", "20");
         Assert.True(TimeProvider.System.GetElapsedTime(from) >= TimeSpan.FromSeconds(1.4));
         Assert.Contains("  fault  #1 pause eqiad-2 for=10s\n", printed, StringComparison.Ordinal);
         Assert.Contains("  heal   #1 pause eqiad-2 for=10s\n", printed, StringComparison.Ordinal);
@@ -66,12 +64,12 @@ public sealed class RunCommandTests : IDisposable
 
     [Fact]
     public async Task A_shipped_scenario_is_known_by_the_beginning_of_its_name() =>
-        Assert.StartsWith("2022-12-13 ", await PrintedAsync("run", "2022-12"), StringComparison.Ordinal);
+        Assert.StartsWith("2022-12-13 ", await Typed.PrintedAsync("run", "2022-12"), StringComparison.Ordinal);
 
     [Fact]
     public async Task Every_kind_of_fault_is_listed_with_its_parameters()
     {
-        var printed = await PrintedAsync("faults");
+        var printed = await Typed.PrintedAsync("faults");
         foreach (var kind in FaultCatalog.All)
         {
             Assert.Contains($"{kind.Name,-20} {kind.Summary}\n", printed, StringComparison.Ordinal);
@@ -90,28 +88,11 @@ public sealed class RunCommandTests : IDisposable
             new IPEndPoint(IPAddress.Loopback, 0),
             new ControlledLab(driver, lab.Cluster, lab.Faults, new VerdictTimeline(lab.Cluster), player), CancellationToken.None);
         string[] there = ["--control", control.Address.Authority];
-        var state = JsonSerializer.Deserialize<LabState>(await PrintedAsync(["state", .. there]), ControlServer.Json)!;
+        var state = JsonSerializer.Deserialize<LabState>(await Typed.PrintedAsync(["state", .. there]), ControlServer.Json)!;
         Assert.Equal(lab.Cluster.Nodes.Select(n => (n.Name, 2, 2)), state.Nodes.Select(n => (n.Name, n.SeesUp.Count, n.SeenUpBy.Count)));
         Assert.False(player.HasBegun);
-        Assert.Equal("", await PrintedAsync(["begin", .. there]));
+        Assert.Equal("", await Typed.PrintedAsync(["begin", .. there]));
         Assert.True(player.HasBegun);
-        Assert.Equal("lab: the scenario has begun already", (await RunAsync(["begin", .. there])).Error.Trim());
-    }
-
-    private static async Task<string> PrintedAsync(params string[] arguments)
-    {
-        var (code, printed, error) = await RunAsync(arguments);
-        Assert.Equal((0, ""), (code, error));
-        return printed;
-    }
-
-    private static async Task<(int Code, string Printed, string Error)> RunAsync(string[] arguments)
-    {
-        using var printed = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(printed), Ansi = AnsiSupport.No });
-        console.Profile.Width = 400;
-        var code = await LabCommandLine.RunAsync(arguments, console, error);
-        return (code, printed.ToString(), error.ToString());
+        Assert.Equal("lab: the scenario has begun already", (await Typed.RunAsync(["begin", .. there])).Error.Trim());
     }
 }

@@ -166,13 +166,15 @@ func main() {
 	write := func(key string, value []byte, ttl int) error {
 		return session.Query("INSERT INTO go.values (key, value) VALUES (?, ?) USING TTL ?", key, value, ttl).Idempotent(true).Exec()
 	}
+	began := time.Now()
 	for i := 0; i < 50; i++ {
 		must(write(fmt.Sprintf("k%d", i), []byte(strings.Repeat("v", i)), 1000))
 	}
 	for i := 0; i < 50; i++ {
 		value, ttl, err := read(fmt.Sprintf("k%d", i))
 		must(err)
-		check(len(value) == i && ttl >= 800 && ttl <= 1000, "%d %d", len(value), ttl)
+		passed := time.Since(began).Seconds() // of which the lab's clock makes three times as much, at most
+		check(len(value) == i && float64(ttl) >= 998-3*passed && ttl <= 1000, "%d %d after %f s", len(value), ttl, passed)
 	}
 	must(session.Query("DELETE FROM go.values WHERE key = ?", "k0").Consistency(gocql.EachQuorum).Exec())
 	_, _, err = read("k0")

@@ -52,11 +52,13 @@ async function main() {
   const quorum = { prepare: true, consistency: consistencies.localQuorum };
   const insert = 'INSERT INTO js.values (key, value) VALUES (?, ?) USING TTL ?';
   const select = 'SELECT value, TTL(value) AS ttl FROM js.values WHERE key = ?';
+  const began = Date.now();
   for (let i = 0; i < 50; i++) await client.execute(insert, ['k' + i, Buffer.alloc(i, 'v'), 1000], quorum);
   for (let i = 0; i < 50; i++) {
     const row = (await client.execute(select, ['k' + i], quorum)).first();
     assert.strictEqual(row.value.length, i);
-    assert.ok(row.ttl >= 800 && row.ttl <= 1000, String(row.ttl));
+    const passed = (Date.now() - began) / 1000; // of which the lab's clock makes three times as much, at most
+    assert.ok(row.ttl >= 998 - 3 * passed && row.ttl <= 1000, `${row.ttl} after ${passed} s`);
   }
   await client.execute('DELETE FROM js.values WHERE key = ?', ['k0'], { prepare: true, consistency: consistencies.eachQuorum });
   assert.strictEqual((await client.execute(select, ['k0'], quorum)).first(), null);

@@ -97,11 +97,13 @@ def main():
     assert insert.routing_key_indexes == [0], insert.routing_key_indexes
     ok("prepared")
 
+    began = time.monotonic()
     for i in range(50):
         session.execute(insert, ("k%d" % i, b"v" * i, 1000))
     for i in range(50):
         row = session.execute(select, ("k%d" % i,)).one()
-        assert row.value == b"v" * i and 800 <= row.ttl <= 1000, row  # however long the machine stood still
+        passed = time.monotonic() - began  # of which the lab's clock makes three times as much, at most
+        assert row.value == b"v" * i and 998 - 3 * passed <= row.ttl <= 1000, (row, passed)
     session.execute(delete, ("k0",))
     assert session.execute(select, ("k0",)).one() is None
     ok("written with TTL, read at LOCAL_QUORUM, deleted at EACH_QUORUM")
