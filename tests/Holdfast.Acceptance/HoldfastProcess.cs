@@ -13,7 +13,7 @@ internal sealed partial class HoldfastProcess : IAsyncDisposable
     public const int SigStop = 19;
 
     // Generous: a shared machine that builds something else at the same time.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly Process _process;
     private readonly DirectoryInfo _folder;

@@ -6,7 +6,7 @@ namespace Holdfast.Acceptance.Crash;
 /// <summary>What a test of a failing disk asks of the server, and how it waits for what comes of it.</summary>
 internal static class Requests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     public static async Task<HttpStatusCode> PostAsync(this HttpClient http, HoldfastProcess server, string key, byte[] value)
     {

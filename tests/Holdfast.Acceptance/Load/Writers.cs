@@ -36,9 +36,9 @@ internal sealed class Writers(int clients, int keysEach, int seed)
         TimeSpan began = Now;
         while (Acknowledged < first || (Acknowledged < acknowledged && Now - began < atMost))
         {
-            if (Now - began > TimeSpan.FromMinutes(1))
+            if (Now - began > TimeSpan.FromMinutes(4))
             {
-                throw new TimeoutException("The server acknowledged nothing for a minute.");
+                throw new TimeoutException("The server acknowledged nothing for four minutes.");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);

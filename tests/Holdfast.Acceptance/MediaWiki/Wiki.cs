@@ -14,7 +14,7 @@ internal sealed class Wiki : IAsyncDisposable
 {
     public const string Password = "ninety-nine red balloons";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("holdfast-wiki-");
     private readonly Dictionary<string, string> _environment;

@@ -17,7 +17,7 @@ public sealed class EmbeddedPanelTests
             await using Monitoring monitoring = await Monitoring.StartAsync(instance, [], () => TimeProvider.System.GetElapsedTime(began));
             await using SteadyLoad load = new(instance.Sessions, seed: 1);
             IReadOnlyList<string> empty = ["nothing was asked yet"];
-            while (empty.Count > 0 && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(90))
+            while (empty.Count > 0 && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(4))
             {
                 await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
                 empty = await monitoring.IsWatchingAsync() ? await monitoring.EmptyPanelsAsync(Dashboards.IsOfEmbeddedStore) : empty;

@@ -171,7 +171,7 @@ internal sealed class RawClient : IAsyncDisposable
         var buffer = new byte[64 * 1024];
         try
         {
-            var count = await _stream!.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            var count = await _stream!.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromMinutes(4));
             _received.AddRange(buffer.AsSpan(0, count));
             return count > 0;
         }
