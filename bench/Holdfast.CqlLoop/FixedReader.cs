@@ -33,10 +33,14 @@ internal sealed class FixedReader : IReader, IConnectionOwner, IAsyncDisposable
         return reader;
     }
 
-    // With a method that awaits around it, as the client's other way of reading has: that is the caller's cost, not the client's.
-    public async ValueTask<int> ReadAsync(KeyValues key, CancellationToken cancellationToken) => await AskAsync(key);
+    // Awaits and looks at the rows as the client's other way of reading does: that is the caller's cost, and not what is compared.
+    public async ValueTask<int> ReadAsync(KeyValues key, CancellationToken cancellationToken)
+    {
+        using var rows = await AskAsync(key);
+        return rows.Read() ? rows.Column(0).Length : 0;
+    }
 
-    private ValueTask<int> AskAsync(KeyValues key)
+    private ValueTask<CqlRows> AskAsync(KeyValues key)
     {
         Question? question;
         lock (_free)
@@ -64,7 +68,7 @@ internal sealed class FixedReader : IReader, IConnectionOwner, IAsyncDisposable
             _core.Exit();
         }
 
-        return new ValueTask<int>(question, question.Version);
+        return new ValueTask<CqlRows>(question, question.Version);
     }
 
     public async ValueTask DisposeAsync()
@@ -87,9 +91,9 @@ internal sealed class FixedReader : IReader, IConnectionOwner, IAsyncDisposable
         _closed.TrySetResult();
     }
 
-    private sealed class Question(FixedReader reader) : PendingAnswer, IValueTaskSource<int>, IEffect
+    private sealed class Question(FixedReader reader) : PendingAnswer, IValueTaskSource<CqlRows>, IEffect
     {
-        private ManualResetValueTaskSourceCore<int> _source;
+        private ManualResetValueTaskSourceCore<CqlRows> _source;
         private CqlRows? _rows;
 
         public short Version => _source.Version;
@@ -106,26 +110,25 @@ internal sealed class FixedReader : IReader, IConnectionOwner, IAsyncDisposable
 
         void IEffect.Run()
         {
-            using var rows = _rows!;
             _source.RunContinuationsAsynchronously = !InlineCompletions.TryTake();
-            _source.SetResult(rows.Read() ? rows.Column(0).Length : 0);
+            _source.SetResult(_rows!);
         }
 
-        int IValueTaskSource<int>.GetResult(short token)
+        CqlRows IValueTaskSource<CqlRows>.GetResult(short token)
         {
-            var length = _source.GetResult(token);
+            var rows = _source.GetResult(token);
             _source.Reset();
             lock (reader._free)
             {
                 reader._free.Push(this);
             }
 
-            return length;
+            return rows;
         }
 
-        ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _source.GetStatus(token);
+        ValueTaskSourceStatus IValueTaskSource<CqlRows>.GetStatus(short token) => _source.GetStatus(token);
 
-        void IValueTaskSource<int>.OnCompleted(
+        void IValueTaskSource<CqlRows>.OnCompleted(
             Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _source.OnCompleted(continuation, state, token, flags);
     }

@@ -18,9 +18,13 @@ var pairs = new Option<int>("--pairs")
 {
     Description = "Compares the whole client with one fixed connection, so many times. 0: a round a line on standard input.",
 };
+var isFixed = new Option<bool>("--fixed")
+{
+    Description = "Reads through one fixed connection with everything off alone, so that a profile shows it.",
+};
 var command = new RootCommand("Prepared reads through the CQL client, in kask.values.")
 {
-    contact, port, inFlight, keys, valueBytes, seconds, pairs,
+    contact, port, inFlight, keys, valueBytes, seconds, pairs, isFixed,
 };
 command.SetAction(async parsed =>
 {
@@ -33,16 +37,23 @@ command.SetAction(async parsed =>
         Port = parsed.GetValue(port),
         Keyspace = "kask",
     };
+    var node = new IPEndPoint(IPAddress.Parse(parsed.GetValue(contact)!), parsed.GetValue(port));
+    var readers = new Readers(parsed.GetValue(inFlight), parsed.GetValue(keys), parsed.GetValue(valueBytes));
+    var length = TimeSpan.FromSeconds(parsed.GetValue(seconds));
+    if (parsed.GetValue(isFixed))
+    {
+        await using var fixedOne = await FixedReader.StartAsync(node, read);
+        await AnswerLinesAsync(readers, fixedOne, length);
+        return;
+    }
+
     await using var services = new ServiceCollection().AddMetrics().WithExport().BuildServiceProvider();
     _ = services.GetRequiredService<MeterProvider>();
     await using var cluster = await ClusterReader.StartAsync(options, read, services.GetRequiredService<IMeterFactory>());
-    var readers = new Readers(parsed.GetValue(inFlight), parsed.GetValue(keys), parsed.GetValue(valueBytes));
-    var length = TimeSpan.FromSeconds(parsed.GetValue(seconds));
     _ = await readers.RunAsync(cluster, 2 * length);
     if (parsed.GetValue(pairs) > 0)
     {
-        await using var alone = await FixedReader.StartAsync(
-            new IPEndPoint(IPAddress.Parse(parsed.GetValue(contact)!), parsed.GetValue(port)), read);
+        await using var alone = await FixedReader.StartAsync(node, read);
         _ = await readers.RunAsync(alone, 2 * length);
         for (var pair = 0; pair < parsed.GetValue(pairs); pair++)
         {
@@ -63,14 +74,20 @@ command.SetAction(async parsed =>
         return;
     }
 
+    await AnswerLinesAsync(readers, cluster, length);
+});
+return await command.Parse(args).InvokeAsync();
+
+// A round for each line on standard input.
+static async Task AnswerLinesAsync(Readers readers, IReader reader, TimeSpan length)
+{
     Say($"ready");
     while (await ReadLineAsync() is not null)
     {
-        var round = await readers.RunAsync(cluster, length);
-        Say($"round {round.Reads} {round.Seconds:F4} {round.AllocatedPerRead:F1}");
+        var round = await readers.RunAsync(reader, length);
+        Say($"round {round.Reads} {round.Seconds:F4} {round.AllocatedPerRead:F1} {round.ProcessorUsPerRead:F3}");
     }
-});
-return await command.Parse(args).InvokeAsync();
+}
 
 #pragma warning disable RS0030 // This is a command line.
 static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));

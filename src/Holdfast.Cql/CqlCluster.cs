@@ -24,7 +24,7 @@ public sealed class CqlCluster : IAsyncDisposable
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(5);
 
     private readonly CqlClusterOptions _options;
-    private readonly Dictionary<CqlStatement, int> _numbers = [];
+    private readonly CqlStatement[] _statements;
     private readonly OperationPool _pool;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
@@ -55,11 +55,7 @@ public sealed class CqlCluster : IAsyncDisposable
         _time = time;
         _logger = loggers.CreateLogger("Holdfast.Cql");
         _pool = new OperationPool(options.CompleteInline);
-        for (int i = 0; i < statements.Count; i++)
-        {
-            _numbers.Add(statements[i], i);
-        }
-
+        _statements = [.. statements];
         Core = new ClusterCore(options, statements, time, transport, random, _logger) { LookUp = LookUpSoon };
         if (meters is not null)
         {
@@ -239,9 +235,12 @@ public sealed class CqlCluster : IAsyncDisposable
         _closing.Dispose();
     }
 
-    private int NumberOf(CqlStatement statement) => _numbers.TryGetValue(statement, out int number)
-        ? number
-        : throw new ArgumentException("Not a statement of this cluster.", nameof(statement));
+    /// <summary>A handful of statements is looked through faster than hashed.</summary>
+    private int NumberOf(CqlStatement statement)
+    {
+        int number = Array.IndexOf(_statements, statement);
+        return number >= 0 ? number : throw new ArgumentException("Not a statement of this cluster.", nameof(statement));
+    }
 
     private T Read<T>(Func<ClusterCore, T> read)
     {

@@ -17,6 +17,9 @@ internal sealed class CqlConnection : IWireHandler, IEffect
     /// <summary>With so many requests out, others are about to come: they are gathered. Of 1 to 8, measured best.</summary>
     private const int GatherFrom = 4;
 
+    /// <summary>Answers that came together are taken under the lock at one time, a few microseconds of it.</summary>
+    private const int TakenAtOnceMax = 16;
+
     private readonly CoreLock _core;
     private readonly ConnectionOptions _options;
     private readonly IConnectionOwner _owner;
@@ -26,12 +29,15 @@ internal sealed class CqlConnection : IWireHandler, IEffect
     private readonly OutputBuffer _collected = new();
     private readonly ConnectionSetup _setup;
     private readonly Preparations _preparations;
-    private IWire? _wire;
+    private volatile IWire? _wire;
     private Heartbeat? _heartbeat;
     private TimeSpan _lastReceived;
     private TimeSpan _lastAbandoned;
     private string? _closeReason;
+
+    /// <summary>A flush is about to be made and has not collected yet: what is written until it does goes with it.</summary>
     private bool _flushDeferred;
+
     private bool _framed;
     private bool _gone;
 
@@ -213,14 +219,7 @@ internal sealed class CqlConnection : IWireHandler, IEffect
         _reader.UseSegments();
     }
 
-    void IEffect.Run()
-    {
-        _core.Enter();
-        _flushDeferred = false;
-        IWire? wire = _wire;
-        _core.Exit();
-        wire?.Flush();
-    }
+    void IEffect.Run() => _wire?.Flush();
 
     void IWireHandler.Opened()
     {
@@ -256,6 +255,10 @@ internal sealed class CqlConnection : IWireHandler, IEffect
                 try
                 {
                     Dispatch(envelope);
+                    for (int taken = 1; taken < TakenAtOnceMax && _reader.HasNext && _reader.TryRead(out envelope); taken++)
+                    {
+                        Dispatch(envelope);
+                    }
                 }
                 finally
                 {
@@ -271,7 +274,8 @@ internal sealed class CqlConnection : IWireHandler, IEffect
 
     bool IWireHandler.Collect(OutputBuffer output)
     {
-        _core.Enter();
+        _core.EnterUntimed();
+        _flushDeferred = false;
         bool framed = _framed;
         bool any = _output.Length > 0 && !_gone;
         if (any)

@@ -41,6 +41,9 @@ internal sealed class CoreLock
         Now = now > Now ? now : Now;
     }
 
+    /// <summary>For who asks for no <see cref="Now"/>, which stays as it was: reading the clock is most of what entering costs.</summary>
+    public void EnterUntimed() => _lock.Enter();
+
     /// <summary>To be run after the lock is released.</summary>
     public void Defer(IEffect effect) => _effects.Add(effect);
 

@@ -18,12 +18,12 @@ internal sealed class AttemptWatch(
     private static readonly TimeSpan s_overdue = TimeSpan.FromMilliseconds(100);
 
     private readonly HedgePolicy _hedges = new();
-    private readonly LatencyWindow _latency = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+    private readonly LatencyWindow _latency = new(TimeSpan.FromSeconds(10));
     private TimeSpan _hedgeDelay = HedgePolicy.DelayMin;
 
     // What other data centres have to answer, deletes above all, is asked more seldom and always takes the time of the way there. While
     // that is not known, it is taken for as long as an attempt may take that is not overdue.
-    private readonly LatencyWindow _latencyFar = new(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60));
+    private readonly LatencyWindow _latencyFar = new(TimeSpan.FromSeconds(60));
     private TimeSpan _hedgeDelayFar = s_overdue;
 
     /// <summary>A new request: hedges are a share of them.</summary>

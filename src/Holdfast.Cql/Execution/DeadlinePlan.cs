@@ -5,7 +5,7 @@ namespace Holdfast.Cql.Execution;
 /// 2 s by default, because MediaWiki gives up at 3 s; an attempt gets at most 0.3 of it, so that three fit. Nothing is sent
 /// to a coordinator after the deadline.
 /// </remarks>
-internal readonly record struct DeadlinePlan(TimeSpan Started, TimeSpan Total)
+internal readonly record struct DeadlinePlan(TimeSpan Started, TimeSpan Total, TimeSpan Attempt)
 {
     /// <summary>The share of the whole that one attempt may take.</summary>
     public const double AttemptShare = 0.3;
@@ -15,15 +15,21 @@ internal readonly record struct DeadlinePlan(TimeSpan Started, TimeSpan Total)
 
     public TimeSpan Deadline => Started + Total;
 
-    /// <summary>The longest that one attempt may take. Not less where a part of the time is gone already: coordinators are no faster for it.</summary>
-    public TimeSpan Attempt { get; init; } = Total * AttemptShare;
+    /// <summary>A request that begins now.</summary>
+    /// <param name="now">The present moment.</param>
+    /// <param name="whole">The time that a request has.</param>
+    /// <param name="within">
+    /// What is left of it where a part is gone already. An attempt may take no less for that: coordinators are no faster.
+    /// </param>
+    public static DeadlinePlan From(TimeSpan now, TimeSpan whole, TimeSpan? within = null) =>
+        new(now, within is { } left && left < whole ? left : whole, TimeSpan.FromTicks((long)Math.Round(whole.Ticks * AttemptShare)));
 
     /// <summary>When an attempt that starts now is given up; null when there is no time for one.</summary>
     public TimeSpan? AttemptUntil(TimeSpan now)
     {
         TimeSpan until = now + Attempt;
         until = until < Deadline ? until : Deadline;
-        TimeSpan least = Attempt / 2;
+        TimeSpan least = TimeSpan.FromTicks(Attempt.Ticks / 2);
         return until <= now || until - now < (least < AttemptMin ? least : AttemptMin) ? null : until;
     }
 }

@@ -14,7 +14,6 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
 {
     private const int DescribedMax = 6;
 
-    private readonly OperationPool _pool;
     private readonly bool _completeInline;
     private readonly List<Coordinator> _tried = [];
     private readonly List<FailedAttempt> _failures = [];
@@ -24,9 +23,12 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
 
     public Operation(OperationPool pool, bool completeInline)
     {
-        _pool = pool;
+        Pool = pool;
         _completeInline = completeInline;
     }
+
+    /// <summary>Where it goes back to.</summary>
+    public OperationPool Pool { get; }
 
     public CqlStatement Statement { get; private set; } = null!;
 
@@ -79,7 +81,8 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
     /// <summary>The last failure was that a coordinator did not answer in time.</summary>
     public bool LastTimedOut { get; private set; }
 
-    public IReadOnlyList<FailedAttempt> Failures => _failures;
+    /// <summary>Attempts that came to nothing, the first one first.</summary>
+    public List<FailedAttempt> Failures => _failures;
 
     public short Version => _source.Version;
 
@@ -109,7 +112,7 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
     public void Started(TimeSpan now, TimeSpan longest)
     {
         TimeSpan total = Statement.Deadline is { } own && own < longest ? own : longest;
-        Plan = new DeadlinePlan(now, Within is { } within && within < total ? within : total) { Attempt = total * DeadlinePlan.AttemptShare };
+        Plan = DeadlinePlan.From(now, total, Within);
     }
 
     /// <summary>Watches the caller's token. Before the task is handed out, so that the operation is not yet anybody else's.</summary>
@@ -227,7 +230,7 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
         if (_cancellation == default || _cancellation.Unregister())
         {
             Reset();
-            _pool.Return(this);
+            Pool.Return(this);
         }
 
         return result;

@@ -1,3 +1,5 @@
+using Holdfast.Cql.Health;
+
 namespace Holdfast.Cql.Execution;
 
 /// <summary>
@@ -10,12 +12,9 @@ namespace Holdfast.Cql.Execution;
 /// <param name="window">The time both are taken over.</param>
 internal sealed class RetryBudget(double share, double perSecond, TimeSpan window)
 {
-    private const int Slices = 10;
-
-    private readonly long[] _slice = new long[Slices];
-    private readonly int[] _requests = new int[Slices];
-    private readonly int[] _taken = new int[Slices];
-    private readonly long _sliceTicks = Math.Max(1, window.Ticks / Slices);
+    private readonly Slices _slices = new(window);
+    private readonly int[] _requests = new int[Slices.Count];
+    private readonly int[] _taken = new int[Slices.Count];
 
     public void Request(TimeSpan now) => _requests[Slot(now)]++;
 
@@ -52,12 +51,11 @@ internal sealed class RetryBudget(double share, double perSecond, TimeSpan windo
 
     private (double Allowed, int Taken) Read(TimeSpan now)
     {
-        long current = now.Ticks / _sliceTicks;
         int requests = 0;
         int taken = 0;
-        for (int i = 0; i < Slices; i++)
+        for (int i = 0; i < Slices.Count; i++)
         {
-            if (current - _slice[i] < Slices)
+            if (_slices.Holds(i, now))
             {
                 requests += _requests[i];
                 taken += _taken[i];
@@ -69,11 +67,9 @@ internal sealed class RetryBudget(double share, double perSecond, TimeSpan windo
 
     private int Slot(TimeSpan now)
     {
-        long current = now.Ticks / _sliceTicks;
-        int slot = (int)(current % Slices);
-        if (_slice[slot] != current)
+        int slot = _slices.At(now, out bool isNew);
+        if (isNew)
         {
-            _slice[slot] = current;
             _requests[slot] = 0;
             _taken[slot] = 0;
         }

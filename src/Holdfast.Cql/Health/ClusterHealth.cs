@@ -14,8 +14,9 @@ public sealed class ClusterHealth
     private readonly HealthOptions _options;
     private readonly Random _random;
     private readonly EjectionTriggers _triggers;
-    private readonly SortedDictionary<HostId, CoordinatorHealth> _coordinators = [];
+    private readonly Dictionary<HostId, CoordinatorHealth> _byId = [];
     private readonly Queue<HealthTransition> _transitions = new();
+    private CoordinatorHealth[] _coordinators = [];
     private bool _served;
 
     /// <summary>Starts with no coordinators.</summary>
@@ -33,7 +34,7 @@ public sealed class ClusterHealth
     public bool Observe { get; set; }
 
     /// <summary>The coordinators known, in the order of their ids.</summary>
-    public IReadOnlyCollection<HostId> Coordinators => _coordinators.Keys;
+    public IReadOnlyCollection<HostId> Coordinators => [.. _coordinators.Select(coordinator => coordinator.Id)];
 
     /// <summary>True while <see cref="TryDequeue"/> would give a transition.</summary>
     public bool HasTransitions => _transitions.Count > 0;
@@ -45,29 +46,36 @@ public sealed class ClusterHealth
     /// <param name="id">Its host id.</param>
     /// <param name="atStart">True for the first discovery of a process: one good probe round then suffices.</param>
     /// <param name="now">The present moment.</param>
-    public void Add(HostId id, bool atStart, TimeSpan now) =>
-        _coordinators.TryAdd(id, new CoordinatorHealth(id, _options, _random, now) { AtStart = atStart });
+    public void Add(HostId id, bool atStart, TimeSpan now)
+    {
+        _byId.TryAdd(id, new CoordinatorHealth(id, _options, _random, now) { AtStart = atStart });
+        Order();
+    }
 
     /// <summary>A coordinator is gone for good; its evidence goes with it.</summary>
-    public void Remove(HostId id) => _coordinators.Remove(id);
+    public void Remove(HostId id)
+    {
+        _byId.Remove(id);
+        Order();
+    }
 
     /// <summary>The state of a coordinator; Down for one that is not known.</summary>
     public CoordinatorState State(HostId id) =>
-        _coordinators.TryGetValue(id, out CoordinatorHealth? coordinator) ? coordinator.State : CoordinatorState.Down;
+        _byId.TryGetValue(id, out CoordinatorHealth? coordinator) ? coordinator.State : CoordinatorState.Down;
 
     /// <summary>The share of traffic a coordinator should get now, 0 to 1.</summary>
-    public double Weight(HostId id, TimeSpan now) => _coordinators.TryGetValue(id, out CoordinatorHealth? coordinator)
+    public double Weight(HostId id, TimeSpan now) => _byId.TryGetValue(id, out CoordinatorHealth? coordinator)
         ? Observe && coordinator.State is CoordinatorState.Ejected or CoordinatorState.Probation or CoordinatorState.Up ? 1 : coordinator.Weight(now)
         : 0;
 
     /// <summary>Its peak-sensitive average latency, which fades while nothing is sent to it; zero while unknown.</summary>
     public TimeSpan PeakEwma(HostId id, TimeSpan now) =>
-        _coordinators.TryGetValue(id, out CoordinatorHealth? coordinator) ? coordinator.Latency.PeakEwma(now) : TimeSpan.Zero;
+        _byId.TryGetValue(id, out CoordinatorHealth? coordinator) ? coordinator.Latency.Read(now) : TimeSpan.Zero;
 
     /// <summary>The ring changed and replica sets have new numbers: what is owed on the old ones is forgotten.</summary>
     public void RingChanged()
     {
-        foreach (CoordinatorHealth coordinator in _coordinators.Values)
+        foreach (CoordinatorHealth coordinator in _coordinators)
         {
             coordinator.KeepSets(0);
         }
@@ -161,6 +169,7 @@ public sealed class ClusterHealth
             coordinator.Succeeded(now);
             if (latency is { } took)
             {
+                coordinator.Latencies.Add(took, now);
                 coordinator.Latency.Add(took, now);
             }
         }
@@ -201,7 +210,7 @@ public sealed class ClusterHealth
 
         coordinator.Contradicted(contradiction.ReplicaSet);
         coordinator.Share.AddContradicted(now);
-        Eject(coordinator, _triggers.Contradicted(coordinator, contradiction, _coordinators.Values, now), now);
+        Eject(coordinator, _triggers.Contradicted(coordinator, contradiction, _coordinators, now), now);
     }
 
     /// <summary>Every probe of a round passed.</summary>
@@ -305,10 +314,10 @@ public sealed class ClusterHealth
     /// <summary>Compares latencies; to be called about once a second.</summary>
     public void Tick(TimeSpan now)
     {
-        foreach (CoordinatorHealth coordinator in _coordinators.Values)
+        foreach (CoordinatorHealth coordinator in _coordinators)
         {
-            TimeSpan? own = coordinator.State == CoordinatorState.Up ? coordinator.Latency.P95(now) : null;
-            TimeSpan? others = own is null ? null : Comparison.WithOthers(coordinator, _coordinators.Values, c => c.Latency.P95(now));
+            TimeSpan? own = coordinator.State == CoordinatorState.Up ? coordinator.Latencies.P95(now) : null;
+            TimeSpan? others = own is null ? null : Comparison.WithOthers(coordinator, _coordinators, c => c.Latencies.P95(now));
             bool slow = own is { } mine && others is { } theirs
                 && mine > _options.SlowFloor && mine > theirs * _options.SlowRatio;
             coordinator.JudgeLatency(slow, now);
@@ -324,7 +333,7 @@ public sealed class ClusterHealth
             return;
         }
 
-        if (!Has(Safeguards.Guard) || EjectionGuard.MayEject(coordinator, _coordinators.Values, now))
+        if (!Has(Safeguards.Guard) || EjectionGuard.MayEject(coordinator, _coordinators, now))
         {
             Move(coordinator, CoordinatorState.Ejected, reason, evidence, now);
             return;
@@ -347,5 +356,8 @@ public sealed class ClusterHealth
         _transitions.Enqueue(new HealthTransition(coordinator.Id, from, to, reason, evidence, now, Withheld: false));
     }
 
-    private CoordinatorHealth? Find(HostId id) => _coordinators.GetValueOrDefault(id);
+    private CoordinatorHealth? Find(HostId id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>In the order of their ids, so that a run can be replayed.</summary>
+    private void Order() => _coordinators = [.. _byId.Values.OrderBy(coordinator => coordinator.Id)];
 }

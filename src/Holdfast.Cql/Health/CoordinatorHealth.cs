@@ -24,7 +24,8 @@ internal sealed class CoordinatorHealth
         Unavailables = new EventWindow(options.ContradictedUnavailables, options.ContradictionWindow);
         Timeouts = new TimeoutWindow(options.ContradictedTimeouts, options.ContradictionWindow);
         Share = new ShareWindow(options.ShareWindow);
-        Latency = new LatencyWindow(options.LatencyWindow, options.LatencyDecay);
+        Latencies = new LatencyWindow(options.LatencyWindow);
+        Latency = new PeakEwma(options.LatencyDecay);
     }
 
     public HostId Id { get; }
@@ -50,7 +51,9 @@ internal sealed class CoordinatorHealth
 
     public ShareWindow Share { get; }
 
-    public LatencyWindow Latency { get; }
+    public LatencyWindow Latencies { get; }
+
+    public PeakEwma Latency { get; }
 
     /// <summary>When a withheld ejection is told again.</summary>
     public TimeSpan WithheldAgainAt { get; set; }

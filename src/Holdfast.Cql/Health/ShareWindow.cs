@@ -3,12 +3,9 @@ namespace Holdfast.Cql.Health;
 /// <summary>Requests and contradicted requests over the last seconds, in ten slices that are reused as time goes on.</summary>
 internal sealed class ShareWindow(TimeSpan window)
 {
-    private const int Slices = 10;
-
-    private readonly long[] _slice = new long[Slices];
-    private readonly int[] _requests = new int[Slices];
-    private readonly int[] _contradicted = new int[Slices];
-    private readonly long _sliceTicks = Math.Max(1, window.Ticks / Slices);
+    private readonly Slices _slices = new(window);
+    private readonly int[] _requests = new int[Slices.Count];
+    private readonly int[] _contradicted = new int[Slices.Count];
 
     public void AddRequest(TimeSpan now) => _requests[Slot(now)]++;
 
@@ -17,12 +14,11 @@ internal sealed class ShareWindow(TimeSpan window)
 
     public (int Requests, int Contradicted) Read(TimeSpan now)
     {
-        long current = now.Ticks / _sliceTicks;
         int requests = 0;
         int contradicted = 0;
-        for (int i = 0; i < Slices; i++)
+        for (int i = 0; i < Slices.Count; i++)
         {
-            if (current - _slice[i] < Slices)
+            if (_slices.Holds(i, now))
             {
                 requests += _requests[i];
                 contradicted += _contradicted[i];
@@ -47,11 +43,9 @@ internal sealed class ShareWindow(TimeSpan window)
 
     private int Slot(TimeSpan now)
     {
-        long current = now.Ticks / _sliceTicks;
-        int slot = (int)(current % Slices);
-        if (_slice[slot] != current)
+        int slot = _slices.At(now, out bool isNew);
+        if (isNew)
         {
-            _slice[slot] = current;
             _requests[slot] = 0;
             _contradicted[slot] = 0;
         }

@@ -16,6 +16,9 @@ internal readonly record struct EnvelopeHeader(byte Version, byte Flags, short S
     private const byte CustomPayload = 0x04;
     private const byte Warning = 0x08;
 
+    /// <summary>How long the body is said to be, unchecked.</summary>
+    public static int BodyLengthOf(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadInt32BigEndian(header[5..]);
+
     public static EnvelopeHeader Read(ReadOnlySpan<byte> header, int lengthMax)
     {
         if ((header[0] & Response) == 0)
@@ -43,7 +46,7 @@ internal readonly record struct EnvelopeHeader(byte Version, byte Flags, short S
                 or Opcode.AuthSuccess => Math.Min(lengthMax, ControlLengthMax),
             _ => throw new ProtocolException($"an answer with opcode 0x{(byte)opcode:X2}"),
         };
-        int length = BinaryPrimitives.ReadInt32BigEndian(header[5..]);
+        int length = BodyLengthOf(header);
         return length >= 0 && length <= limit
             ? new EnvelopeHeader((byte)version, header[1], BinaryPrimitives.ReadInt16BigEndian(header[2..]), opcode, length)
             : throw new ProtocolException($"an answer of {length} bytes where {limit} are the most");

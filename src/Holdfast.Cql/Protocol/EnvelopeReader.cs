@@ -62,6 +62,21 @@ internal sealed class EnvelopeReader(int envelopeBytesMax)
         _written += count;
     }
 
+    /// <summary>True when the next envelope lies here whole, and checked where there are checksums: reading it takes no time to speak of.</summary>
+    public bool HasNext
+    {
+        get
+        {
+            if (_segments || _buffer is not { } buffer)
+            {
+                return _read < _payloadEnd;
+            }
+
+            ReadOnlySpan<byte> received = buffer.Array.AsSpan(_read, _written - _read);
+            return received.Length >= EnvelopeHeader.Length && EnvelopeHeader.BodyLengthOf(received) <= received.Length - EnvelopeHeader.Length;
+        }
+    }
+
     /// <summary>The next envelope that has arrived whole. Ends the life of the one before, unless that is leased.</summary>
     /// <exception cref="ProtocolException">What arrived is no envelope.</exception>
     public bool TryRead(out Envelope envelope)

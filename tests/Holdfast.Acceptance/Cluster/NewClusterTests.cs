@@ -80,6 +80,7 @@ public sealed class NewClusterTests : IDisposable
         await using HoldfastProcess holdfast = await HoldfastProcess.StartUnreadyAsync(cluster, protection: true, localDataCenter: null);
         await holdfast.WaitUntilReadyAsync();
         await SaysAsync(holdfast, "No local data centre is configured: taking eqiad");
+        await SaysAsync(holdfast, "cassandra.query_timeout_ms of 12000 is longer than clients wait: a request ends after 2000 ms");
         await TextAsync(new Uri(holdfast.Sessions, "a"), HttpStatusCode.NotFound);
     }
 

@@ -73,7 +73,7 @@ public sealed class ExecutionRulesTests
     [InlineData(100)]
     public void A_short_deadline_has_an_attempt_too(int milliseconds)
     {
-        DeadlinePlan plan = new(TimeSpan.Zero, TimeSpan.FromMilliseconds(milliseconds));
+        DeadlinePlan plan = DeadlinePlan.From(TimeSpan.Zero, TimeSpan.FromMilliseconds(milliseconds));
 
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds) * DeadlinePlan.AttemptShare, plan.AttemptUntil(TimeSpan.Zero));
         Assert.Null(plan.AttemptUntil(plan.Deadline));
@@ -81,12 +81,12 @@ public sealed class ExecutionRulesTests
 
     [Fact]
     public void Without_any_time_there_is_no_attempt() =>
-        Assert.Null(new DeadlinePlan(TimeSpan.FromSeconds(7), TimeSpan.Zero).AttemptUntil(TimeSpan.FromSeconds(7)));
+        Assert.Null(DeadlinePlan.From(TimeSpan.FromSeconds(7), TimeSpan.Zero).AttemptUntil(TimeSpan.FromSeconds(7)));
 
     [Fact]
     public void Three_attempts_fit_a_deadline_and_none_starts_at_its_end()
     {
-        DeadlinePlan plan = new(TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        DeadlinePlan plan = DeadlinePlan.From(TimeSpan.Zero, TimeSpan.FromSeconds(2));
         TimeSpan now = TimeSpan.Zero;
         int attempts = 0;
         while (plan.AttemptUntil(now) is { } until)

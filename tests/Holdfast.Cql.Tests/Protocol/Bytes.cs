@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Holdfast.Cql.Protocol;
+using Xunit;
 
 namespace Holdfast.Cql.Tests.Protocol;
 
@@ -40,10 +41,14 @@ internal static class Bytes
             bytes[..count].CopyTo(room);
             bytes = bytes[count..];
             reader.Advance(count);
+            bool promised = reader.HasNext;
             while (reader.TryRead(out Envelope envelope))
             {
+                promised = reader.HasNext;
                 read.Add(new ReadEnvelope(envelope.Version, envelope.Stream, envelope.Opcode, envelope.Body.ToArray()));
             }
+
+            Assert.False(promised, "an envelope was said to be here, and was not");
         }
         while (!bytes.IsEmpty);
         return read;

@@ -39,5 +39,33 @@ public sealed class EnvelopeReaderTests
         }
     }
 
+    [Fact]
+    public void It_knows_what_lies_here_whole()
+    {
+        Assert.Equal([true, true, false], Foretold([.. s_ready, .. s_event, .. s_ready, .. s_ready.AsSpan(0, 8)], segments: false));
+        byte[] segments = [.. Bytes.Segment(true, [.. V5(s_event), .. V5(s_ready), .. V5(s_event)]), .. Bytes.Segment(true, V5(s_event))];
+        Assert.Equal([true, true, false, false], Foretold(segments, segments: true)); // the last one's checksum was not looked at yet
+    }
+
+    /// <summary>After each envelope, whether the next one was said to be there.</summary>
+    private static List<bool> Foretold(ReadOnlySpan<byte> bytes, bool segments)
+    {
+        EnvelopeReader reader = new(1 << 20);
+        if (segments)
+        {
+            reader.UseSegments();
+        }
+
+        bytes.CopyTo(reader.GetMemory().Span);
+        reader.Advance(bytes.Length);
+        List<bool> foretold = [];
+        while (reader.TryRead(out _))
+        {
+            foretold.Add(reader.HasNext);
+        }
+
+        return foretold;
+    }
+
     private static byte[] V5(byte[] envelope) => [0x85, .. envelope.AsSpan(1)];
 }
