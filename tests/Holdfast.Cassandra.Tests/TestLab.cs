@@ -71,7 +71,7 @@ internal sealed class TestLab : IAsyncDisposable
         await lab._transport.StartAsync();
         await using CqlCluster cluster = new(lab.Client, [], TimeProvider.System, NullLoggerFactory.Instance, null);
         cluster.Start();
-        using CancellationTokenSource patience = new(TimeSpan.FromMinutes(4));
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
         string? problem = await SchemaInstaller.ApplyAsync(
             cluster,
             [SchemaText.Keyspace("kask", [new("eqiad", 3), new("codfw", 3)]), SchemaText.Table("kask", "values")],

@@ -230,7 +230,7 @@ internal sealed class Operation : IValueTaskSource<CqlResult>, IWaiter, IEffect
         if (_cancellation == default || _cancellation.Unregister())
         {
             Reset();
-            Pool.Return(this);
+            OperationPool.Return(this);
         }
 
         return result;

@@ -33,14 +33,16 @@ internal sealed class OperationPool(bool completeInline)
         return new Operation(this, completeInline);
     }
 
-    public void Return(Operation operation)
+    /// <summary>Takes an operation back; what the thread kept before goes to where it came from.</summary>
+    public static void Return(Operation operation)
     {
-        if (t_last is null)
-        {
-            t_last = operation;
-            return;
-        }
+        Operation? before = t_last;
+        t_last = operation;
+        before?.Pool.Keep(before);
+    }
 
+    private void Keep(Operation operation)
+    {
         lock (_lock)
         {
             if (_free.Count < KeepMax)

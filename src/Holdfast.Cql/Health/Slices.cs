@@ -10,7 +10,6 @@ internal sealed class Slices(TimeSpan window)
 
     private readonly long[] _begins = new long[Count];
     private readonly long _ticks = Math.Max(1, window.Ticks / Count);
-    private long _begin = long.MinValue / 2;
     private int _current;
 
     /// <summary>The slice that the moment lies in.</summary>
@@ -19,17 +18,19 @@ internal sealed class Slices(TimeSpan window)
     public int At(TimeSpan now, out bool isNew)
     {
         isNew = false;
-        if ((ulong)(now.Ticks - _begin) >= (ulong)_ticks)
+        if ((ulong)(now.Ticks - _begins[_current]) >= (ulong)_ticks)
         {
-            _begin = now.Ticks - (now.Ticks % _ticks);
-            _current = (int)(_begin / _ticks % Count);
-            isNew = _begins[_current] != _begin;
-            _begins[_current] = _begin;
+            long begin = BeginOf(now);
+            _current = (int)(begin / _ticks % Count);
+            isNew = _begins[_current] != begin;
+            _begins[_current] = begin;
         }
 
         return _current;
     }
 
     /// <summary>True while what was counted in a slice lies in the window.</summary>
-    public bool Holds(int slice, TimeSpan now) => now.Ticks - (now.Ticks % _ticks) - _begins[slice] < Count * _ticks;
+    public bool Holds(int slice, TimeSpan now) => BeginOf(now) - _begins[slice] < Count * _ticks;
+
+    private long BeginOf(TimeSpan now) => now.Ticks - (now.Ticks % _ticks);
 }

@@ -83,7 +83,7 @@ internal sealed class ClusterOnSockets : IAsyncDisposable
         CqlClusterOptions client = new() { ContactPoints = cluster.Hosts, Port = cluster.Port, LocalDataCenter = "eqiad", Keyspace = "kask" };
         await using CqlCluster schema = new(client, [], TimeProvider.System, NullLoggerFactory.Instance, null);
         schema.Start();
-        using CancellationTokenSource patience = new(TimeSpan.FromMinutes(4));
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
         string? problem = await SchemaInstaller.ApplyAsync(
             schema,
             [SchemaText.Keyspace("kask", [new("eqiad", 3), new("codfw", 3)]), SchemaText.Table("kask", "values")],
@@ -130,9 +130,9 @@ internal sealed class ClusterOnSockets : IAsyncDisposable
         long began = TimeProvider.System.GetTimestamp();
         while (!await holds())
         {
-            if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromMinutes(4))
+            if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromMinutes(1))
             {
-                throw new TimeoutException("It did not come about within four minutes.");
+                throw new TimeoutException("It did not come about within a minute.");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);

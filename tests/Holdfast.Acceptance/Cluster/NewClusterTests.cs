@@ -10,9 +10,9 @@ namespace Holdfast.Acceptance.Cluster;
 public sealed class NewClusterTests : IDisposable
 {
     // Generous: a shared machine that builds something else at the same time.
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(90) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
 
     public void Dispose() => _http.Dispose();
 
