@@ -19,6 +19,7 @@ public sealed class CassandraSessionStore : ISessionStore
     private readonly SessionStatements _statements;
     private readonly StrongReads _strong;
     private readonly CassandraStoreOptions _options;
+    private readonly Func<CqlResult, CancellationToken, ReadResult> _translate;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _closing = new();
@@ -45,6 +46,7 @@ public sealed class CassandraSessionStore : ISessionStore
         Func<CqlClusterOptions, IReadOnlyList<CqlStatement>, CqlCluster> connect)
     {
         _options = options;
+        _translate = Translate;
         _time = time;
         _statements = new SessionStatements(options);
         Cluster = connect(cluster with { Keyspace = options.Keyspace, Probe = _statements.Get }, _statements.All);
@@ -73,30 +75,10 @@ public sealed class CassandraSessionStore : ISessionStore
     internal DeleteRepeater? Deletes => _deletes;
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ReadResult> GetAsync(SessionKey key, CancellationToken cancellationToken)
+    public ValueTask<ReadResult> GetAsync(SessionKey key, CancellationToken cancellationToken)
     {
         SessionValues values = SessionValues.Of(key);
-        CqlResult result = await Cluster.ExecuteAsync(_statements.Get, values, null, cancellationToken).ConfigureAwait(false);
-        values.Return();
-        if (result.Outcome != CqlOutcome.Success)
-        {
-            return ReadResult.Unavailable(Reason(result, cancellationToken));
-        }
-
-        CqlRows rows = result.Rows!;
-        if (!rows.Read() || rows.IsNull(0))
-        {
-            rows.Dispose();
-            return ReadResult.NotFound;
-        }
-
-        if (SessionRow.WriteTime(rows) is { } written)
-        {
-            Cluster.SawTimestamp(written);
-        }
-
-        return ReadResult.Found(RowLease.On(rows, SessionRow.Ttl(rows)));
+        return SessionRead.Of(Cluster.ExecuteAsync(_statements.Get, values, null, cancellationToken), values, _translate, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -219,6 +201,30 @@ public sealed class CassandraSessionStore : ISessionStore
         values.Return();
         result.Rows?.Dispose();
         return result.Outcome == CqlOutcome.Success;
+    }
+
+    /// <summary>The session in what the client answered a read with.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    private ReadResult Translate(CqlResult result, CancellationToken cancellationToken)
+    {
+        if (result.Outcome != CqlOutcome.Success)
+        {
+            return ReadResult.Unavailable(Reason(result, cancellationToken));
+        }
+
+        CqlRows rows = result.Rows!;
+        if (!rows.Read() || rows.IsNull(0))
+        {
+            rows.Dispose();
+            return ReadResult.NotFound;
+        }
+
+        if (SessionRow.WriteTime(rows) is { } written)
+        {
+            Cluster.SawTimestamp(written);
+        }
+
+        return ReadResult.Found(RowLease.On(rows, SessionRow.Ttl(rows)));
     }
 
     private static WriteResult Ended(in CqlResult result, CancellationToken cancellationToken)

@@ -6,17 +6,15 @@ namespace Holdfast.Insight.Loss;
 
 /// <summary>
 /// A store that remembers what it acknowledged: a read that misses such a key is read again at a stronger level before it is answered.
-/// A read that finds its value, and one that misses what was never written here, cost no allocation and no await of their own.
+/// A read that finds its value, and one that misses what was never written here, cost no allocation.
 /// </summary>
-public sealed class RememberingSessionStore : ISessionStore
+public sealed class RememberingSessionStore : FollowingStore
 {
     /// <summary>Second reads at one time: when a table is emptied, the misses shall not be doubled.</summary>
     private const int SecondReadsMax = 64;
 
-    private readonly ISessionStore _inner;
     private readonly SecondRead _again;
     private readonly LossCounts _counts;
-    private readonly TimeProvider _time;
     private readonly long _origin;
     private readonly RememberedWrites _written;
     private readonly RecentWrites _recent = new();
@@ -29,93 +27,56 @@ public sealed class RememberingSessionStore : ISessionStore
     /// <param name="counts">What is found out.</param>
     /// <param name="time">The clock.</param>
     public RememberingSessionStore(ISessionStore inner, long bytes, SecondRead again, LossCounts counts, TimeProvider time)
+        : base(inner, time)
     {
-        _inner = inner;
         _again = again;
         _counts = counts;
-        _time = time;
         _origin = time.GetTimestamp();
         _written = new RememberedWrites(bytes);
-        counts.Remembered = () => _written.Count(Now);
-    }
-
-    private TimeSpan Now => _time.GetElapsedTime(_origin);
-
-    /// <inheritdoc/>
-    public ValueTask<ReadResult> GetAsync(SessionKey key, CancellationToken cancellationToken)
-    {
-        long began = _time.GetTimestamp();
-        ValueTask<ReadResult> reading = _inner.GetAsync(key, cancellationToken);
-        if (!reading.IsCompletedSuccessfully)
-        {
-            return AwaitedAsync(reading, key, began, cancellationToken);
-        }
-
-        ReadResult result = reading.Result;
-        return IsMissed(result, key, out ulong hash) ? ReadAgainAsync(key, hash, began, cancellationToken) : new(result);
+        counts.Remembered = () => _written.Count(At(Time.GetTimestamp()));
     }
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<WriteResult> SetAsync(
-        SessionKey key, ReadOnlySequence<byte> value, SessionTtl ttl, CancellationToken cancellationToken)
+    public override ValueTask<ReadResult> FoundAsync(SessionKey key, ReadResult found, long began, CancellationToken cancellationToken)
     {
-        TimeSpan began = Now;
-        bool acknowledged = false;
-        try
+        if (found.Status != StoreStatus.NotFound)
         {
-            WriteResult result = await _inner.SetAsync(key, value, ttl, cancellationToken).ConfigureAwait(false);
-            acknowledged = result.Status == StoreStatus.Ok;
-            return result;
+            return new(found);
         }
-        finally
+
+        ulong hash = _hash.Of(key.Utf8.Span);
+        return _written.Holds(hash, At(Time.GetTimestamp())) ? ReadAgainAsync(key, hash, began, cancellationToken) : new(found);
+    }
+
+    /// <inheritdoc/>
+    public override void Wrote(SessionKey key, in ReadOnlySequence<byte> value, SessionTtl ttl, long began, bool acknowledged)
+    {
+        ulong hash = _hash.Of(key.Utf8.Span);
+        if (acknowledged)
         {
-            ulong hash = _hash.Of(key.Utf8.Span);
-            if (acknowledged)
-            {
-                _recent.Add(hash, _time.GetTimestamp());
-                _written.Add(hash, began, ttl);
-            }
-            else
-            {
-                // It may have happened, with another end than the one that is remembered.
-                _written.Forget(hash);
-            }
+            _recent.Add(hash, Time.GetTimestamp());
+            _written.Add(hash, At(began), ttl);
+        }
+        else
+        {
+            // It may have happened, with another end than the one that is remembered.
+            _written.Forget(hash);
         }
     }
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<WriteResult> DeleteAsync(SessionKey key, CancellationToken cancellationToken)
+    public override async ValueTask<WriteResult> DeleteAsync(SessionKey key, CancellationToken cancellationToken)
     {
         // Before, since a read may already miss it while it is being deleted, and after, since a write may have been acknowledged meanwhile.
         ulong hash = _hash.Of(key.Utf8.Span);
         _written.Forget(hash);
-        WriteResult result = await _inner.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+        WriteResult result = await Source.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
         _written.Forget(hash);
         return result;
     }
 
-    /// <inheritdoc/>
-    public ValueTask<StoreReadiness> CheckReadinessAsync(CancellationToken cancellationToken) => _inner.CheckReadinessAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _inner.DisposeAsync();
-
-    private bool IsMissed(in ReadResult result, SessionKey key, out ulong hash)
-    {
-        hash = 0;
-        return result.Status == StoreStatus.NotFound && _written.Holds(hash = _hash.Of(key.Utf8.Span), Now);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadResult> AwaitedAsync(ValueTask<ReadResult> reading, SessionKey key, long began, CancellationToken cancellationToken)
-    {
-        ReadResult result = await reading.ConfigureAwait(false);
-        return IsMissed(result, key, out ulong hash)
-            ? await ReadAgainAsync(key, hash, began, cancellationToken).ConfigureAwait(false)
-            : result;
-    }
+    private TimeSpan At(long timestamp) => Time.GetElapsedTime(_origin, timestamp);
 
     private async ValueTask<ReadResult> ReadAgainAsync(SessionKey key, ulong hash, long began, CancellationToken cancellationToken)
     {
@@ -142,7 +103,7 @@ public sealed class RememberingSessionStore : ISessionStore
     {
         bool before = _recent.IsBefore(hash, began, out long acknowledged);
         bool stale = second.Read.Status == StoreStatus.Ok && before && StaleVerdict.IsStale(
-            _time.GetElapsedTime(began), acknowledged == 0 ? null : _time.GetElapsedTime(acknowledged), second.Age);
+            Time.GetElapsedTime(began), acknowledged == 0 ? null : Time.GetElapsedTime(acknowledged), second.Age);
         bool unexplained = second.Read.Status == StoreStatus.NotFound && before;
         _counts.SecondRead(second.Read.Status, stale, unexplained);
         if (unexplained)

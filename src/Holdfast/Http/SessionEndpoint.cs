@@ -41,8 +41,9 @@ internal sealed class SessionEndpoint
         _metrics = metrics;
         _spans = new RequestSpan(options.Service.BaseUri);
         _outcome = new SessionOutcome(time, metrics, logger);
-        _reads = new SessionReads(store, _outcome);
-        _writes = new SessionWrites(options, store, _outcome);
+        StorePath path = new(store);
+        _reads = new SessionReads(path, _outcome);
+        _writes = new SessionWrites(options, path, time, _outcome);
     }
 
     /// <summary>Answers a request whose path starts with the base URI, and gives the target back.</summary>

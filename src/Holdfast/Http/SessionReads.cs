@@ -4,29 +4,58 @@ using Holdfast.Telemetry;
 namespace Holdfast.Http;
 
 /// <summary>GET and HEAD.</summary>
-internal sealed class SessionReads(ISessionStore store, SessionOutcome outcome)
+internal sealed class SessionReads(StorePath path, SessionOutcome outcome)
 {
     public Task GetAsync(in Exchange exchange)
     {
-        ValueTask<ReadResult> reading;
+        ReadResult result;
         try
         {
-            reading = store.GetAsync(exchange.Key, exchange.ClientGone);
+            var key = exchange.Key;
+            var gone = exchange.ClientGone;
+            var getting = path.GetAsync(key, gone);
+            if (!getting.IsCompletedSuccessfully)
+            {
+                return FoundAsync(exchange, getting, gone);
+            }
+
+            var finding = path.FoundAsync(key, getting.Result, exchange.StartedAt, gone);
+            if (!finding.IsCompletedSuccessfully)
+            {
+                return AnswerAsync(exchange, finding);
+            }
+
+            result = finding.Result;
         }
         catch (Exception exception) when (outcome.Fail(exchange, exception, StoreOperation.Read))
         {
             return Task.CompletedTask;
         }
 
-        return reading.IsCompletedSuccessfully ? Answer(exchange, reading.Result) : AwaitedAsync(exchange, reading);
+        return Answer(exchange, result);
     }
 
-    private async Task AwaitedAsync(Exchange exchange, ValueTask<ReadResult> reading)
+    private async Task FoundAsync(Exchange exchange, ValueTask<ReadResult> getting, CancellationToken gone)
     {
         ReadResult result;
         try
         {
-            result = await reading;
+            result = await path.FoundAsync(exchange.Key, await getting, exchange.StartedAt, gone);
+        }
+        catch (Exception exception) when (outcome.Fail(exchange, exception, StoreOperation.Read))
+        {
+            return;
+        }
+
+        await Answer(exchange, result);
+    }
+
+    private async Task AnswerAsync(Exchange exchange, ValueTask<ReadResult> finding)
+    {
+        ReadResult result;
+        try
+        {
+            result = await finding;
         }
         catch (Exception exception) when (outcome.Fail(exchange, exception, StoreOperation.Read))
         {

@@ -12,7 +12,7 @@ namespace Holdfast.Http;
 /// POST and DELETE. Once a write has wholly arrived it is carried out, even when its client has hung up meanwhile: a
 /// logout must take effect. Writes are therefore not cancelled with their request.
 /// </summary>
-internal sealed class SessionWrites(HoldfastOptions options, ISessionStore store, SessionOutcome outcome)
+internal sealed class SessionWrites(HoldfastOptions options, StorePath path, TimeProvider time, SessionOutcome outcome)
 {
     private readonly int _maxValueBytes = options.Limits.MaxValueBytes;
     private readonly SessionTtl _maxTtl = options.Limits.MaxTtl;
@@ -69,7 +69,23 @@ internal sealed class SessionWrites(HoldfastOptions options, ISessionStore store
         WriteResult result;
         try
         {
-            result = await store.SetAsync(exchange.Key, value, ttl, CancellationToken.None);
+            var began = time.GetTimestamp();
+            result = await path.AdmitAsync(exchange.Key, value, began, CancellationToken.None);
+            if (result.Status == StoreStatus.Ok)
+            {
+                try
+                {
+                    result = await path.SetAsync(exchange.Key, value, ttl, CancellationToken.None);
+                }
+                catch
+                {
+                    // Not in a finally, which would run after the filter below, that gives the key back.
+                    path.Wrote(exchange.Key, value, ttl, began, acknowledged: false);
+                    throw;
+                }
+
+                path.Wrote(exchange.Key, value, ttl, began, result.Status == StoreStatus.Ok);
+            }
         }
         catch (Exception exception) when (outcome.Fail(exchange, exception, StoreOperation.Write))
         {
@@ -88,7 +104,7 @@ internal sealed class SessionWrites(HoldfastOptions options, ISessionStore store
         ValueTask<WriteResult> deleting;
         try
         {
-            deleting = store.DeleteAsync(exchange.Key, CancellationToken.None);
+            deleting = path.DeleteAsync(exchange.Key, CancellationToken.None);
         }
         catch (Exception exception) when (outcome.Fail(exchange, exception, StoreOperation.Delete))
         {
