@@ -16,10 +16,12 @@ namespace Holdfast.Cassandra;
 /// </summary>
 public sealed class CassandraSessionStore : ISessionStore
 {
+    private static readonly Func<CqlResult, CancellationToken, WriteResult> s_ended = Ended;
+
     private readonly SessionStatements _statements;
     private readonly StrongReads _strong;
     private readonly CassandraStoreOptions _options;
-    private readonly Func<CqlResult, CancellationToken, ReadResult> _translate;
+    private readonly Func<CqlResult, CancellationToken, ReadResult> _found;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _closing = new();
@@ -46,7 +48,7 @@ public sealed class CassandraSessionStore : ISessionStore
         Func<CqlClusterOptions, IReadOnlyList<CqlStatement>, CqlCluster> connect)
     {
         _options = options;
-        _translate = Translate;
+        _found = Found;
         _time = time;
         _statements = new SessionStatements(options);
         Cluster = connect(cluster with { Keyspace = options.Keyspace, Probe = _statements.Get }, _statements.All);
@@ -78,19 +80,17 @@ public sealed class CassandraSessionStore : ISessionStore
     public ValueTask<ReadResult> GetAsync(SessionKey key, CancellationToken cancellationToken)
     {
         SessionValues values = SessionValues.Of(key);
-        return SessionRead.Of(Cluster.ExecuteAsync(_statements.Get, values, null, cancellationToken), values, _translate, cancellationToken);
+        return SessionAnswer<ReadResult>.Of(
+            Cluster.ExecuteAsync(_statements.Get, values, null, cancellationToken), values, _found, cancellationToken);
     }
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<WriteResult> SetAsync(
+    public ValueTask<WriteResult> SetAsync(
         SessionKey key, ReadOnlySequence<byte> value, SessionTtl ttl, CancellationToken cancellationToken)
     {
         SessionValues values = SessionValues.Of(key, value, ttl);
-        CqlResult result = await Cluster.ExecuteAsync(_statements.Set, values, Cluster.NextTimestamp(), cancellationToken)
-            .ConfigureAwait(false);
-        values.Return();
-        return Ended(result, cancellationToken);
+        return SessionAnswer<WriteResult>.Of(
+            Cluster.ExecuteAsync(_statements.Set, values, Cluster.NextTimestamp(), cancellationToken), values, s_ended, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -205,7 +205,7 @@ public sealed class CassandraSessionStore : ISessionStore
 
     /// <summary>The session in what the client answered a read with.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    private ReadResult Translate(CqlResult result, CancellationToken cancellationToken)
+    private ReadResult Found(CqlResult result, CancellationToken cancellationToken)
     {
         if (result.Outcome != CqlOutcome.Success)
         {
@@ -227,7 +227,7 @@ public sealed class CassandraSessionStore : ISessionStore
         return ReadResult.Found(RowLease.On(rows, SessionRow.Ttl(rows)));
     }
 
-    private static WriteResult Ended(in CqlResult result, CancellationToken cancellationToken)
+    private static WriteResult Ended(CqlResult result, CancellationToken cancellationToken)
     {
         result.Rows?.Dispose();
         return result.Outcome == CqlOutcome.Success

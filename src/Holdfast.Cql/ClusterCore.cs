@@ -35,7 +35,7 @@ internal sealed class ClusterCore : ICoordinatorListener, IExecutorListener, ICo
     private TimeSpan _maintainAt;
     private TimeSpan _measureAt;
     private TimeSpan _clockWaitUntil = TimeSpan.MaxValue;
-    private TimeSpan _complainAt = TimeSpan.FromSeconds(1);
+    private TimeSpan _complainAt = TimeSpan.FromSeconds(3);
     private string? _localDataCenter;
     private bool _askedSecond;
     private bool _darkTold;

@@ -1,48 +1,48 @@
 using System.Threading.Tasks.Sources;
 using Holdfast.Cql;
-using Holdfast.Sessions;
 
 namespace Holdfast.Cassandra;
 
 /// <summary>
-/// One read on its way: what the client awaits, as a session. Whoever awaits it is called by the client itself, and the row becomes a
-/// session when the result is taken, so that no state machine stands between the two. Kept for reuse: a read allocates none.
+/// One request on its way: what the client will answer, as a session store does. Whoever awaits it is called by the client itself, and
+/// the one becomes the other when the result is taken, so that no state machine stands between the two. Kept for reuse: a request
+/// allocates none.
 /// </summary>
-internal sealed class SessionRead : IValueTaskSource<ReadResult>
+internal sealed class SessionAnswer<TResult> : IValueTaskSource<TResult>
 {
     private const int KeepMax = 64;
 
     [ThreadStatic]
-    private static Stack<SessionRead>? t_free;
+    private static Stack<SessionAnswer<TResult>>? t_free;
 
     private readonly Action _goOn;
     private ValueTask<CqlResult> _asked;
-    private Func<CqlResult, CancellationToken, ReadResult>? _translate;
+    private Func<CqlResult, CancellationToken, TResult>? _translate;
     private SessionValues? _values;
     private CancellationToken _cancellation;
     private Action<object?>? _continuation;
     private object? _state;
     private short _version;
 
-    private SessionRead() => _goOn = GoOn;
+    private SessionAnswer() => _goOn = GoOn;
 
     /// <summary>What the store answers with.</summary>
     /// <param name="asked">What the client was asked.</param>
     /// <param name="values">What it was asked with; given back when it is answered.</param>
-    /// <param name="translate">Makes a session of the row, or throws where the caller gave up.</param>
+    /// <param name="translate">Makes one of the other, or throws where the caller gave up.</param>
     /// <param name="cancellation">The caller's.</param>
-    public static ValueTask<ReadResult> Of(
-        ValueTask<CqlResult> asked, SessionValues values, Func<CqlResult, CancellationToken, ReadResult> translate, CancellationToken cancellation)
+    public static ValueTask<TResult> Of(
+        ValueTask<CqlResult> asked, SessionValues values, Func<CqlResult, CancellationToken, TResult> translate, CancellationToken cancellation)
     {
-        SessionRead read = t_free is { Count: > 0 } free ? free.Pop() : new SessionRead();
-        read._asked = asked;
-        read._translate = translate;
-        read._values = values;
-        read._cancellation = cancellation;
-        return new(read, read._version);
+        SessionAnswer<TResult> answer = t_free is { Count: > 0 } free ? free.Pop() : new SessionAnswer<TResult>();
+        answer._asked = asked;
+        answer._translate = translate;
+        answer._values = values;
+        answer._cancellation = cancellation;
+        return new(answer, answer._version);
     }
 
-    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token)
+    ValueTaskSourceStatus IValueTaskSource<TResult>.GetStatus(short token)
     {
         Check(token);
 
@@ -51,7 +51,7 @@ internal sealed class SessionRead : IValueTaskSource<ReadResult>
             : _asked.IsCanceled ? ValueTaskSourceStatus.Canceled : ValueTaskSourceStatus.Pending;
     }
 
-    void IValueTaskSource<ReadResult>.OnCompleted(
+    void IValueTaskSource<TResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         Check(token);
@@ -68,10 +68,10 @@ internal sealed class SessionRead : IValueTaskSource<ReadResult>
         }
     }
 
-    ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
+    TResult IValueTaskSource<TResult>.GetResult(short token)
     {
         Check(token);
-        Func<CqlResult, CancellationToken, ReadResult> translate = _translate!;
+        Func<CqlResult, CancellationToken, TResult> translate = _translate!;
         CancellationToken cancellation = _cancellation;
         CqlResult result;
         try
@@ -100,7 +100,7 @@ internal sealed class SessionRead : IValueTaskSource<ReadResult>
     {
         if (token != _version)
         {
-            throw new InvalidOperationException("A read's result is taken once.");
+            throw new InvalidOperationException("A result is taken once.");
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class SessionRead : IValueTaskSource<ReadResult>
         _cancellation = default;
         _continuation = null;
         _state = null;
-        Stack<SessionRead> free = t_free ??= new Stack<SessionRead>();
+        Stack<SessionAnswer<TResult>> free = t_free ??= new Stack<SessionAnswer<TResult>>();
         if (free.Count < KeepMax)
         {
             free.Push(this);

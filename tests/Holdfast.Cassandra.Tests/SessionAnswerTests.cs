@@ -4,8 +4,8 @@ using Xunit;
 
 namespace Holdfast.Cassandra.Tests;
 
-/// <summary>A read's result is what the client's becomes when it is taken, and it goes on where its awaiter wants.</summary>
-public sealed class SessionReadTests
+/// <summary>A request's result is what the client's becomes when it is taken, and it goes on where its awaiter wants.</summary>
+public sealed class SessionAnswerTests
 {
     private static readonly Func<CqlResult, CancellationToken, ReadResult> s_translate = (result, _) => ReadResult.Unavailable(result.Reason!);
 
@@ -48,13 +48,13 @@ public sealed class SessionReadTests
         using CancellationTokenSource gone = new();
         await gone.CancelAsync();
         _asked.SetResult(new CqlResult(CqlOutcome.Cancelled, null, "the caller gave up"));
-        ValueTask<ReadResult> reading = SessionRead.Of(
+        ValueTask<ReadResult> reading = SessionAnswer<ReadResult>.Of(
             new(_asked.Task), SessionValues.Of(new SessionKey("k"u8.ToArray())), (_, token) => throw new OperationCanceledException(token), gone.Token);
 
         Assert.Equal(gone.Token, (await Assert.ThrowsAsync<OperationCanceledException>(async () => await reading)).CancellationToken);
     }
 
-    /// <summary>It is used again for other reads: who takes a result twice must not get one of those.</summary>
+    /// <summary>It is used again for other requests: who takes a result twice must not get one of those.</summary>
     [Fact]
     public async Task A_result_is_taken_once()
     {
@@ -62,7 +62,7 @@ public sealed class SessionReadTests
         ValueTask<ReadResult> reading = Begin();
         ValueTask<ReadResult> same = reading;
         Assert.Equal("mine", (await reading).Reason);
-        ValueTask<ReadResult> others = SessionRead.Of(
+        ValueTask<ReadResult> others = SessionAnswer<ReadResult>.Of(
             new(new CqlResult(CqlOutcome.Unavailable, null, "another's")), SessionValues.Of(new SessionKey("o"u8.ToArray())), s_translate, default);
 
         Assert.Throws<InvalidOperationException>(() => same.IsCompleted);
@@ -94,7 +94,7 @@ public sealed class SessionReadTests
     }
 
     private ValueTask<ReadResult> Begin() =>
-        SessionRead.Of(new(_asked.Task), SessionValues.Of(new SessionKey("k"u8.ToArray())), s_translate, CancellationToken.None);
+        SessionAnswer<ReadResult>.Of(new(_asked.Task), SessionValues.Of(new SessionKey("k"u8.ToArray())), s_translate, CancellationToken.None);
 
     private static async Task<string?> TakeAsync(ValueTask<ReadResult> reading) => (await reading).Reason;
 
