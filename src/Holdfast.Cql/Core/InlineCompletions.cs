@@ -2,12 +2,12 @@ namespace Holdfast.Cql.Core;
 
 /// <summary>
 /// Whether whoever waits for a request may run on the thread that received its answer. Handing over to the pool wakes another
-/// thread, which costs more than most callers do; but a caller shall not keep many answers waiting behind it, so that of one
-/// receipt only the first few are completed here.
+/// thread, which costs more than most callers do; but a caller shall not keep very many answers waiting behind it, and where they
+/// come in such numbers other threads have a share in them. How many: decision 0088.
 /// </summary>
 internal static class InlineCompletions
 {
-    private const int PerReceipt = 8;
+    private const int PerReceipt = 16;
 
     [ThreadStatic]
     private static int t_left;

@@ -6,8 +6,8 @@ namespace Holdfast.Cql.Transport;
 
 /// <summary>
 /// The sending half of a wire: whoever flushes first sends, on its own thread as long as the socket takes it, and collects again
-/// until nothing waits. Where more is about to come the pool sends, behind the work that it has already, and takes what has
-/// gathered by then. There is no timer and no thread that waits for work.
+/// until nothing waits. Where more is about to come a thread that waits for sockets sends (<see cref="SocketThreadQueue"/>), after what it has at
+/// hand, and takes what has gathered by then. There is no timer and no thread that waits for work.
 /// </summary>
 internal sealed class WireSender(IWireHandler handler, SocketWire wire) : IThreadPoolWorkItem
 {
@@ -56,7 +56,7 @@ internal sealed class WireSender(IWireHandler handler, SocketWire wire) : IThrea
             {
                 if (handler.ExpectsMore)
                 {
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                    SocketThreadQueue.Add(this);
                 }
                 else
                 {
