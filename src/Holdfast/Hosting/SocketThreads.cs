@@ -24,7 +24,7 @@ internal static class SocketThreads
             return;
         }
 
-        // Half the processors wait for sockets: the others are for what is gathered to be sent, and for the collector.
+        // Half the processors wait for sockets and do all of it: the others are for the collector, and for what these threads have too much of.
         Prefer("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", 1);
         Prefer("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", (Environment.ProcessorCount + 1) / 2);
 
