@@ -7,11 +7,6 @@ namespace Holdfast.Cassandra;
 /// <summary>A lease on a value in the frame that it was received in.</summary>
 internal sealed class RowLease : SessionLease
 {
-    private const int KeepMax = 64;
-
-    [ThreadStatic]
-    private static Stack<RowLease>? t_free;
-
     private CqlRows? _rows;
     private int _ttlSecondsLeft;
 
@@ -23,7 +18,7 @@ internal sealed class RowLease : SessionLease
 
     public static RowLease On(CqlRows rows, int ttlSecondsLeft)
     {
-        RowLease lease = t_free is { Count: > 0 } free ? free.Pop() : new RowLease();
+        RowLease lease = Spare<RowLease>.Take();
         lease._rows = rows;
         lease._ttlSecondsLeft = ttlSecondsLeft;
         return lease;
@@ -39,10 +34,6 @@ internal sealed class RowLease : SessionLease
         }
 
         rows.Dispose();
-        Stack<RowLease> free = t_free ??= new Stack<RowLease>();
-        if (free.Count < KeepMax)
-        {
-            free.Push(this);
-        }
+        Spare<RowLease>.GiveBack(this);
     }
 }

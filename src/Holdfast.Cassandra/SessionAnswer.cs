@@ -10,11 +10,6 @@ namespace Holdfast.Cassandra;
 /// </summary>
 internal sealed class SessionAnswer<TResult> : IValueTaskSource<TResult>
 {
-    private const int KeepMax = 64;
-
-    [ThreadStatic]
-    private static Stack<SessionAnswer<TResult>>? t_free;
-
     private readonly Action _goOn;
     private ValueTask<CqlResult> _asked;
     private Func<CqlResult, CancellationToken, TResult>? _translate;
@@ -24,7 +19,7 @@ internal sealed class SessionAnswer<TResult> : IValueTaskSource<TResult>
     private object? _state;
     private short _version;
 
-    private SessionAnswer() => _goOn = GoOn;
+    public SessionAnswer() => _goOn = GoOn;
 
     /// <summary>What the store answers with.</summary>
     /// <param name="asked">What the client was asked.</param>
@@ -34,7 +29,7 @@ internal sealed class SessionAnswer<TResult> : IValueTaskSource<TResult>
     public static ValueTask<TResult> Of(
         ValueTask<CqlResult> asked, SessionValues values, Func<CqlResult, CancellationToken, TResult> translate, CancellationToken cancellation)
     {
-        SessionAnswer<TResult> answer = t_free is { Count: > 0 } free ? free.Pop() : new SessionAnswer<TResult>();
+        SessionAnswer<TResult> answer = Spare<SessionAnswer<TResult>>.Take();
         answer._asked = asked;
         answer._translate = translate;
         answer._values = values;
@@ -45,7 +40,6 @@ internal sealed class SessionAnswer<TResult> : IValueTaskSource<TResult>
     ValueTaskSourceStatus IValueTaskSource<TResult>.GetStatus(short token)
     {
         Check(token);
-
         return _asked.IsCompletedSuccessfully ? ValueTaskSourceStatus.Succeeded
             : _asked.IsFaulted ? ValueTaskSourceStatus.Faulted
             : _asked.IsCanceled ? ValueTaskSourceStatus.Canceled : ValueTaskSourceStatus.Pending;
@@ -113,10 +107,6 @@ internal sealed class SessionAnswer<TResult> : IValueTaskSource<TResult>
         _cancellation = default;
         _continuation = null;
         _state = null;
-        Stack<SessionAnswer<TResult>> free = t_free ??= new Stack<SessionAnswer<TResult>>();
-        if (free.Count < KeepMax)
-        {
-            free.Push(this);
-        }
+        Spare<SessionAnswer<TResult>>.GiveBack(this);
     }
 }

@@ -7,11 +7,6 @@ namespace Holdfast.Cassandra;
 /// <summary>One request's key, value and TTL, borrowed from the caller. Kept for reuse: a request allocates none.</summary>
 internal sealed class SessionValues : ICqlValues
 {
-    private const int KeepMax = 64;
-
-    [ThreadStatic]
-    private static Stack<SessionValues>? t_free;
-
     private ReadOnlyMemory<byte> _key;
     private SessionAsker _asker;
     private ReadOnlySequence<byte> _value;
@@ -28,7 +23,7 @@ internal sealed class SessionValues : ICqlValues
 
     public static SessionValues Of(SessionKey key)
     {
-        SessionValues values = t_free is { Count: > 0 } free ? free.Pop() : new SessionValues();
+        SessionValues values = Spare<SessionValues>.Take();
         values._key = key.Utf8;
         values._asker = key.Asker;
         return values;
@@ -50,11 +45,7 @@ internal sealed class SessionValues : ICqlValues
         _asker = default;
         _value = default;
         _isSet = false;
-        Stack<SessionValues> free = t_free ??= new Stack<SessionValues>();
-        if (free.Count < KeepMax)
-        {
-            free.Push(this);
-        }
+        Spare<SessionValues>.GiveBack(this);
     }
 
     public void Write(CqlValueWriter writer)

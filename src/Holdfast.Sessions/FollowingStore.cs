@@ -11,11 +11,16 @@ namespace Holdfast.Sessions;
 /// <param name="time">The clock.</param>
 public abstract class FollowingStore(ISessionStore source, TimeProvider time) : ISessionStore
 {
+    private readonly long _origin = time.GetTimestamp();
+
     /// <summary>The store behind this one.</summary>
     public ISessionStore Source => source;
 
     /// <summary>The clock, by which it is told when something began.</summary>
     protected TimeProvider Time => time;
+
+    /// <summary>The present, from when this was made.</summary>
+    protected TimeSpan Now => time.GetElapsedTime(_origin);
 
     /// <summary>Looks at what a read found, which this may replace; at once where nothing has to be asked again.</summary>
     /// <param name="key">What was asked for.</param>
@@ -76,6 +81,10 @@ public abstract class FollowingStore(ISessionStore source, TimeProvider time) : 
 
         return result;
     }
+
+    /// <summary>A moment, from when this was made.</summary>
+    /// <param name="timestamp">By <see cref="TimeProvider.GetTimestamp"/>.</param>
+    protected TimeSpan At(long timestamp) => time.GetElapsedTime(_origin, timestamp);
 
     /// <inheritdoc/>
     public abstract ValueTask<WriteResult> DeleteAsync(SessionKey key, CancellationToken cancellationToken);

@@ -31,6 +31,11 @@ public sealed class PathContractTests : WatchedStoreContract
         {
             long began = time.GetTimestamp();
             WriteResult result = await _path.AdmitAsync(key, value, began, cancellationToken);
+            if (result.Status != StoreStatus.Ok)
+            {
+                return result;
+            }
+
             bool acknowledged = false;
             try
             {

@@ -41,7 +41,7 @@ internal sealed class Doorbell : IDisposable
         Answers = Task.Run(AnswerAsync);
     }
 
-    /// <summary>Ends when the bell can no longer be answered; never fails.</summary>
+    /// <summary>Ends when the bell can no longer be answered; fails with what a thing that was rung for threw, which it must not.</summary>
     public Task Answers { get; }
 
     /// <summary>Has it run soon; it must not throw. What is rung for while something waits is run with that.</summary>
@@ -103,6 +103,10 @@ internal sealed class Doorbell : IDisposable
             }
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        {
+            // It is gone.
+        }
+        finally
         {
             Break();
         }

@@ -15,7 +15,6 @@ public sealed class RememberingSessionStore : FollowingStore
 
     private readonly SecondRead _again;
     private readonly LossCounts _counts;
-    private readonly long _origin;
     private readonly RememberedWrites _written;
     private readonly RecentWrites _recent = new();
     private readonly KeyedHash _hash = KeyedHash.Random();
@@ -31,9 +30,8 @@ public sealed class RememberingSessionStore : FollowingStore
     {
         _again = again;
         _counts = counts;
-        _origin = time.GetTimestamp();
         _written = new RememberedWrites(bytes);
-        counts.Remembered = () => _written.Count(At(Time.GetTimestamp()));
+        counts.Remembered = () => _written.Count(Now);
     }
 
     /// <inheritdoc/>
@@ -45,7 +43,7 @@ public sealed class RememberingSessionStore : FollowingStore
         }
 
         ulong hash = _hash.Of(key.Utf8.Span);
-        return _written.Holds(hash, At(Time.GetTimestamp())) ? ReadAgainAsync(key, hash, began, cancellationToken) : new(found);
+        return _written.Holds(hash, Now) ? ReadAgainAsync(key, hash, began, cancellationToken) : new(found);
     }
 
     /// <inheritdoc/>
@@ -75,8 +73,6 @@ public sealed class RememberingSessionStore : FollowingStore
         _written.Forget(hash);
         return result;
     }
-
-    private TimeSpan At(long timestamp) => Time.GetElapsedTime(_origin, timestamp);
 
     private async ValueTask<ReadResult> ReadAgainAsync(SessionKey key, ulong hash, long began, CancellationToken cancellationToken)
     {

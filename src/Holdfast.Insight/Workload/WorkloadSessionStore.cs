@@ -10,7 +10,6 @@ namespace Holdfast.Insight.Workload;
 public sealed class WorkloadSessionStore : FollowingStore
 {
     private readonly WorkloadRecorder _recorder;
-    private readonly long _origin;
 
     /// <param name="inner">The store; disposed of with this.</param>
     /// <param name="recorder">What counts.</param>
@@ -19,14 +18,13 @@ public sealed class WorkloadSessionStore : FollowingStore
         : base(inner, time)
     {
         _recorder = recorder;
-        _origin = time.GetTimestamp();
         Since = time.GetUtcNow();
     }
 
     private DateTimeOffset Since { get; }
 
     /// <summary>What has been counted.</summary>
-    public WorkloadReport Report() => WorkloadReport.Of(_recorder, Since, At(Time.GetTimestamp()));
+    public WorkloadReport Report() => WorkloadReport.Of(_recorder, Since, Now);
 
     /// <inheritdoc/>
     public override ValueTask<ReadResult> FoundAsync(SessionKey key, ReadResult found, long began, CancellationToken cancellationToken)
@@ -98,9 +96,7 @@ public sealed class WorkloadSessionStore : FollowingStore
             return WriteResult.OverQuota("its namespace is over its quota, and this key is rewritten too often");
         }
 
-        _recorder.PassedAfterAll(key.Utf8.Span, bytes, isGone: read.Status == StoreStatus.NotFound, At(Time.GetTimestamp()));
+        _recorder.PassedAfterAll(key.Utf8.Span, bytes, isGone: read.Status == StoreStatus.NotFound, Now);
         return WriteResult.Ok;
     }
-
-    private TimeSpan At(long timestamp) => Time.GetElapsedTime(_origin, timestamp);
 }
