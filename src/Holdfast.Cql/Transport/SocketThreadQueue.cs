@@ -35,17 +35,23 @@ internal static class SocketThreadQueue
             return [];
         }
 
+        // As many as there are threads at most, by the runtime's own setting, or the processors.
+        int threads = int.TryParse(Environment.GetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"), out int set) && set > 0
+            ? set
+            : Environment.ProcessorCount;
+        List<Doorbell> bells = [];
         try
         {
-            // As many as there are threads at most, by the runtime's own setting, or the processors.
-            int threads = int.TryParse(Environment.GetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"), out int set) && set > 0
-                ? set
-                : Environment.ProcessorCount;
-            return [.. Enumerable.Range(0, Math.Min(threads, Environment.ProcessorCount)).Select(_ => new Doorbell(bell => t_bell = bell))];
+            while (bells.Count < Math.Min(threads, Environment.ProcessorCount))
+            {
+                bells.Add(new Doorbell(bell => t_bell = bell));
+            }
         }
         catch (SocketException)
         {
-            return []; // A system without such sockets has a pool.
+            // As many as can be had; a system without such sockets has a pool.
         }
+
+        return [.. bells];
     }
 }

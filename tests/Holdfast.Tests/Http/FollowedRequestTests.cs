@@ -29,14 +29,9 @@ public sealed class FollowedRequestTests
             },
         };
         Follower follower = new(store);
-        using LogCapture log = new();
-        await using HoldfastServer server = new(TestServer.Options(), _ => follower, TimeProvider.System, logOutput: log);
-        await server.StartAsync(CancellationToken.None);
-
-        var answer = await RawClient.SendOnceAsync(server.Address, "POST", TestServer.Base + "wiki:MWSession:a", [1, 2, 3]);
+        var answer = await AskAsync(follower, "POST", "wiki:MWSession:a", [1, 2, 3]);
 
         Assert.Equal(status, answer.Status);
-        await Eventually.TrueAsync(() => follower.Told is not null, "who follows is told");
         Assert.Equal(("wiki:MWSession:a", 3L, !throws), follower.Told);
     }
 
@@ -64,17 +59,22 @@ public sealed class FollowedRequestTests
             },
         };
         await store.SetAsync(new SessionKey("there"u8.ToArray()), new ReadOnlySequence<byte>([4, 5]), new SessionTtl(60), CancellationToken.None);
-        using LogCapture log = new();
-        await using HoldfastServer server = new(TestServer.Options(), _ => follower, TimeProvider.System, logOutput: log);
-        await server.StartAsync(CancellationToken.None);
-
-        var answer = await RawClient.SendOnceAsync(server.Address, "GET", TestServer.Base + "absent");
+        var answer = await AskAsync(follower, "GET", "absent");
 
         Assert.Equal(status, answer.Status);
         if (!throws)
         {
             Assert.Equal([4, 5], answer.Body);
         }
+    }
+
+    /// <summary>Of a server that has stopped when this is over, and with it all that it did.</summary>
+    private static async Task<RawResponse> AskAsync(ISessionStore store, string method, string key, byte[]? body = null)
+    {
+        using LogCapture log = new();
+        await using HoldfastServer server = new(TestServer.Options(), _ => store, TimeProvider.System, logOutput: log);
+        await server.StartAsync(CancellationToken.None);
+        return await RawClient.SendOnceAsync(server.Address, method, TestServer.Base + key, body);
     }
 
     private sealed class Follower(ISessionStore source) : FollowingStore(source, TimeProvider.System)
